@@ -1,0 +1,1 @@
+"""Analyses: what holds of a module, without changing it."""

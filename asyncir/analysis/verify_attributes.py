@@ -1,0 +1,84 @@
+"""
+The `task.*` attributes: each stands where it has a meaning and has a value that has one. A misspelt one would be lost silently.
+
+| attribute | on | value |
+|---|---|---|
+| task.kernel | func.func | unit |
+| task.scope | functions, async.execute | "lane", "warp", "warpgroup" or "block" |
+| task.executor | kernels | "inline", "static" or "dynamic" |
+| task.placement | functions, async.execute, async.call | dictionary |
+| task.host_visible | memref arguments of kernels | unit |
+| task.bounded | branches (written by scf-to-cf on the back edge of a counted loop) | unit |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, MemRefType, StringAttr, UnitAttr
+from xdsl.ir import Attribute, Operation
+
+from asyncir.dialects import task
+from asyncir.dialects.locations import location_of
+from asyncir.errors import InputError
+
+_FUNCTIONS = ("func.func", "async.func", "sm.machine")
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    task.KERNEL: ("func.func",),
+    task.SCOPE: (*_FUNCTIONS, "async.execute"),
+    task.EXECUTOR: ("func.func", "sm.machine"),
+    task.PLACEMENT: (*_FUNCTIONS, "async.execute", "async.call", "sm.start"),
+    task.BOUNDED: ("cf.br", "cf.cond_br", "cf.switch"),
+}
+_ALL = (*_PLACES, task.HOST_VISIBLE)
+_VALUES = {task.SCOPE: task.SCOPES, task.EXECUTOR: task.EXECUTORS}
+
+
+def check_task_attributes(op: Operation) -> None:
+    """Raises InputError for a `task.*` attribute of this op that has no meaning here."""
+    for name, value in op.attributes.items():
+        if name.startswith("task."):
+            _check(op, name, value)
+    arguments = op.properties.get("arg_attrs")
+    if isinstance(arguments, ArrayAttr):
+        _check_arguments(op, arguments)
+
+
+def _check(op: Operation, name: str, value: Attribute) -> None:
+    places = _PLACES.get(name)
+    if places is None:
+        raise _unknown(op, name)
+    if op.name not in places:
+        raise InputError(f"'{op.name}' op cannot have the attribute '{name}': it belongs on {' or '.join(places)}", location_of(op))
+    if name in (task.KERNEL, task.BOUNDED) and not isinstance(value, UnitAttr):
+        raise InputError(f"'{name}' takes no value, got {value}", location_of(op))
+    if name == task.PLACEMENT and not isinstance(value, DictionaryAttr):
+        raise InputError(f"'{name}' must be a dictionary, got {value}", location_of(op))
+    if (allowed := _VALUES.get(name)) is not None and not (isinstance(value, StringAttr) and value.data in allowed):
+        raise InputError(f"'{name}' must be one of {', '.join(allowed)}, got {value}", location_of(op))
+    if name == task.EXECUTOR and task.KERNEL not in op.attributes and "kernel" not in op.properties:
+        raise InputError(f"'{name}' on a function that is no kernel", location_of(op), help="mark it task.kernel")
+
+
+def _check_arguments(op: Operation, arguments: ArrayAttr[Attribute]) -> None:
+    type_ = op.properties.get("function_type")
+    for index, attributes in enumerate(arguments.data):
+        if not isinstance(attributes, DictionaryAttr):
+            continue
+        for name, value in attributes.data.items():
+            if not name.startswith("task."):
+                continue
+            if name != task.HOST_VISIBLE:
+                raise _unknown(op, name) if name not in _PLACES else InputError(f"'{name}' is no attribute of an argument", location_of(op))
+            if not isinstance(value, UnitAttr):
+                raise InputError(f"'{name}' takes no value, got {value}", location_of(op))
+            argument = type_.inputs.data[index] if isinstance(type_, FunctionType) else None
+            if argument is not None and not isinstance(argument, MemRefType):
+                message = f"'{name}' on argument {index} of type {argument}: only memrefs are visible to the host"
+                raise InputError(message, location_of(op))
+
+
+def _unknown(op: Operation, name: str) -> InputError:
+    close = get_close_matches(name, _ALL, n=1)
+    return InputError(f"unknown attribute '{name}'", location_of(op), help=f"did you mean '{close[0]}'?" if close else None)
