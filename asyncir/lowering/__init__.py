@@ -1,0 +1,1 @@
+"""From the `rt` level to the machine: target dialects, LLVM IR text, PTX and host code."""

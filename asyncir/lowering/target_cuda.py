@@ -1,0 +1,133 @@
+"""
+NVIDIA GPUs: 32 lanes, scopes, special registers; the kernel's parameters are those of `abi.Entry`, one by one.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from xdsl.dialects.builtin import IntegerType, StringAttr, UnitAttr, i8, i32, i64
+from xdsl.ir import Attribute, Operation, SSAValue
+
+from asyncir.dialects import llvm_ext as llvm
+from asyncir.dialects import nvvm, rt
+from asyncir.dialects.gpu_lanes import Reduction, ShuffleMode
+from asyncir.dialects.locations import location_of
+from asyncir.errors import InputError
+from asyncir.lowering import cuda_lanes
+from asyncir.lowering.convert.builder import Builder
+from asyncir.lowering.convert.parameters import all_raw_types, assemble
+from asyncir.lowering.convert.types import Types
+from asyncir.lowering.target import PrintCode, Target
+
+MAX_TABLE_BYTES = 1 << 16
+"""Longer tables are left out: PTX writes each byte as a number, and a debugger is their only reader."""
+
+_MAX_SLEEP = 1_000_000
+_GLOBAL = 1
+_POLL_PERIOD = 1 << 20
+_POLL_WINDOW = 1 << 15
+_SCOPES = {rt.Scope.WORKGROUP: "block", rt.Scope.DEVICE: "device", rt.Scope.SYSTEM: llvm.SYSTEM_SCOPE}
+
+
+class CudaTarget(Target):
+    """An NVIDIA GPU of an architecture such as `sm_90a`."""
+
+    name: ClassVar[str] = "cuda"
+    width: ClassVar[int] = 32
+    address_spaces: ClassVar[bool] = True
+    scalar_math: ClassVar[bool] = True
+    plain_alignment: ClassVar[int] = 8
+
+    def __init__(self, arch: str) -> None:
+        digits = arch.removeprefix("sm_").rstrip("af")
+        if not arch.startswith("sm_") or not digits.isdigit() or int(digits) < 70:
+            raise InputError(f"unknown GPU architecture '{arch}'", help="one from sm_70 on, such as sm_80, sm_90 or sm_90a")
+        self.sm = int(digits)
+
+    def scope(self, scope: rt.Scope) -> str:
+        return _SCOPES[scope]
+
+    # Kernels
+
+    def kernel_inputs(self, kernel: rt.KernelOp, types: Types) -> list[Attribute]:
+        return all_raw_types(kernel, types)
+
+    def kernel_values(self, b: Builder, kernel: rt.KernelOp) -> list[SSAValue]:
+        return assemble(b, kernel, iter(b.entry.args))
+
+    def finish_kernel(self, b: Builder, kernel: rt.KernelOp) -> None:
+        # No pointer is noalias: such reads become ld.global.nc, which is merged across an acquire.
+        b.function(kernel.sym_name.data, None, linkage="external", attributes={"nvvm.kernel": UnitAttr()})
+
+    def thread_id(self, b: Builder) -> SSAValue:
+        block, threads, thread = (b.add(register()).res for register in (nvvm.CtaidXOp, nvvm.NtidXOp, nvvm.TidXOp))
+        first = b.binary(llvm.MulOp, b.resize(block, i64, signed=False), b.resize(threads, i64, signed=False))
+        return b.binary(llvm.AddOp, first, b.resize(thread, i64, signed=False))
+
+    def processor_id(self, b: Builder) -> SSAValue:
+        return b.add(nvvm.SmIdOp()).res
+
+    # Lanes
+
+    def lane_id(self, b: Builder) -> SSAValue:
+        return b.resize(b.add(nvvm.LaneIdOp()).res, i64, signed=False)
+
+    def warp_sync(self, b: Builder) -> None:
+        b.add(nvvm.BarWarpSyncOp(cuda_lanes.full_mask(b)))
+
+    def ballot(self, b: Builder, predicate: SSAValue, type_: IntegerType, blame: Operation) -> SSAValue:
+        if type_.width.data < self.width:
+            raise InputError(f"'rt.ballot' op: {type_} has no bit for each of {self.width} lanes", location_of(blame))
+        mask = b.add(nvvm.VoteSyncOp(nvvm.VoteKind.BALLOT, cuda_lanes.full_mask(b), predicate)).res
+        return b.resize(mask, type_, signed=False)
+
+    def shuffle(self, b: Builder, mode: ShuffleMode, value: SSAValue, offset: SSAValue, known: int | None) -> tuple[SSAValue, SSAValue]:
+        return cuda_lanes.shuffle(b, mode, value, offset, known)
+
+    def reduce(self, b: Builder, kind: Reduction, value: SSAValue) -> SSAValue:
+        return cuda_lanes.reduce(b, kind, value, self.sm)
+
+    # Time
+
+    def pause(self, b: Builder, nanoseconds: int) -> None:
+        b.add(nvvm.NanosleepOp(b.integer(min(nanoseconds, _MAX_SLEEP), i32)))
+
+    def clock(self, b: Builder) -> SSAValue:
+        return b.add(nvvm.GlobalTimerOp()).res
+
+    def poll_due(self, b: Builder) -> SSAValue:
+        now = b.binary(llvm.AndOp, self.clock(b), b.integer(_POLL_PERIOD - 1))
+        return b.compare("ult", now, b.integer(_POLL_WINDOW))
+
+    def has_narrow_atomics(self) -> bool:
+        return False
+
+    # Printing
+
+    def print_scalar(self, b: Builder, value: SSAValue, kind: str, blame: Operation) -> None:
+        raise _no_printing(blame)
+
+    def print_text(self, b: Builder, code: PrintCode, blame: Operation) -> None:
+        raise _no_printing(blame)
+
+    def print_string(self, b: Builder, text: str, blame: Operation) -> None:
+        raise _no_printing(blame)
+
+    def print_array(self, b: Builder, rank: SSAValue, descriptor: SSAValue, element: int, blame: Operation) -> None:
+        raise _no_printing(blame)
+
+    def tables(self, text: str) -> Operation | None:
+        size = len(text.encode())
+        if size > MAX_TABLE_BYTES:
+            return None
+        array = llvm.LLVMArrayType(size, i8)
+        return llvm.GlobalOp("asyncir_tables", array, linkage="external", addr_space=_GLOBAL, constant=True, value=StringAttr(text))
+
+
+def _no_printing(blame: Operation) -> InputError:
+    return InputError(
+        "printing from a GPU task needs host calls, which are not available",
+        location_of(blame),
+        help="run with --target cpu or --target reference",
+    )
