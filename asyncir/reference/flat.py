@@ -1,0 +1,193 @@
+"""
+Flat memory for the rt level: segments of bytes, each byte unallocated, never written, or written.
+
+Addresses are integers: the segment's number and the offset in it. What is read must have been written, all of it; a descriptor
+of an array is stored as a number that stands for it, so it can be stored and loaded, and nothing else done with it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import NDArray
+from xdsl.dialects.builtin import Float64Type, IndexType, MemRefType
+from xdsl.ir import Attribute
+
+from asyncir.reference.memory import UNINITIALISED, MemoryFault, MemRef
+from asyncir.reference.values import Value, integer_width, scalar_bits, scalar_bytes, scalar_from_bits, value_bytes
+
+SEGMENT_SHIFT = 40
+OFFSET_MASK = (1 << SEGMENT_SHIFT) - 1
+ALLOCATED, WRITTEN = b"\1", b"\2"
+GROWTH = 1 << 16
+DESCRIPTOR = 0x5EED << 44
+"""What the numbers of stored array descriptors begin with."""
+
+_INTEGERS = {size: struct.Struct(f"<{code}") for size, code in ((1, "b"), (2, "h"), (4, "i"), (8, "q"))}
+
+
+class Segment:
+    """Bytes at consecutive addresses; the part behind those in use is made when it is first touched."""
+
+    __slots__ = ("array", "data", "limit", "name", "state")
+
+    def __init__(self, name: str, data: bytes, limit: int, *, written: bool, array: NDArray[Any] | None = None) -> None:
+        self.name = name
+        self.data = bytearray(data)
+        self.state = bytearray((WRITTEN if written else ALLOCATED) * len(data))
+        self.limit = limit
+        self.array = array
+
+    def reach(self, end: int) -> bool:
+        """Makes the bytes below `end` exist; False if the segment ends before."""
+        if end > self.limit:
+            return False
+        if end > len(self.data):
+            more = min(max(end - len(self.data), GROWTH), self.limit - len(self.data))
+            self.data.extend(bytes(more))
+            self.state.extend(ALLOCATED * more)
+        return True
+
+
+class FlatMemory:
+    """All segments of a launch. Segment 0 does not exist: no address is zero."""
+
+    def __init__(self) -> None:
+        self._segments: list[Segment | None] = [None]
+        self._descriptors: dict[int, MemRef] = {}
+
+    def segment(self, name: str, size: int, *, zeroed: bool = False, data: bytes = b"", array: NDArray[Any] | None = None) -> int:
+        """A new segment; its address. It is written if it is zeroed or has data."""
+        content = data or (bytes(size) if zeroed else b"")
+        self._segments.append(Segment(name, content, size, written=True, array=array))
+        return (len(self._segments) - 1) << SEGMENT_SHIFT
+
+    def at(self, address: int, size: int) -> tuple[Segment, int]:
+        """The segment of these bytes, and where in it they are."""
+        number, offset = address >> SEGMENT_SHIFT, address & OFFSET_MASK
+        segment = self._segments[number] if 0 < number < len(self._segments) else None
+        if segment is None:
+            raise MemoryFault("out-of-bounds", f"address {address:#x} is in no memory of the launch")
+        if offset + size > len(segment.data) and not segment.reach(offset + size):
+            raise MemoryFault("out-of-bounds", f"{size} bytes at offset {offset} are behind {segment.name}, which has {segment.limit}")
+        return segment, offset
+
+    def read(self, address: int, size: int) -> bytes:
+        """Bytes, all of them written."""
+        segment, offset = self.at(address, size)
+        if segment.state.find(ALLOCATED, offset, offset + size) >= 0:
+            raise MemoryFault("uninitialised-read", f"{size} bytes at offset {offset} of {segment.name} were never written")
+        return bytes(segment.data[offset : offset + size])
+
+    def write(self, address: int, data: bytes) -> None:
+        """Sets bytes."""
+        segment, offset = self.at(address, len(data))
+        end = offset + len(data)
+        segment.data[offset:end] = data
+        segment.state[offset:end] = WRITTEN * len(data)
+
+    def spoil(self, address: int, size: int) -> None:
+        """Makes bytes unwritten again."""
+        segment, offset = self.at(address, size)
+        segment.state[offset : offset + size] = ALLOCATED * size
+
+    def is_written(self, address: int, size: int) -> bool:
+        """Whether bytes can be read."""
+        segment, offset = self.at(address, size)
+        return segment.state.find(ALLOCATED, offset, offset + size) < 0
+
+    def remember(self, array: MemRef) -> int:
+        """A number that stands for an array's descriptor."""
+        number = DESCRIPTOR | len(self._descriptors)
+        self._descriptors[number] = array
+        return number
+
+    def recall(self, number: int) -> MemRef:
+        """The array whose descriptor was stored."""
+        if number not in self._descriptors:
+            raise MemoryFault("uninitialised-read", "no array descriptor is stored here")
+        return self._descriptors[number]
+
+
+Reader = Callable[[FlatMemory, int], Value]
+Writer = Callable[[FlatMemory, int, Value], None]
+
+
+def reader(type_: Attribute) -> Reader | None:
+    """What loads a value of this type; None if memory cannot hold such values."""
+    if isinstance(type_, MemRefType):
+        return lambda memory, address: memory.recall(_INTEGERS[8].unpack(memory.read(address, 8))[0])
+    if type_.name == "rt.ptr" or isinstance(type_, IndexType):
+        return _integer_reader(8)
+    size, width = scalar_bytes(type_), integer_width(type_)
+    if size is None:
+        return None
+    if width is not None and width == 8 * size:
+        return _integer_reader(size)
+    return lambda memory, address: scalar_from_bits(int.from_bytes(memory.read(address, size), "little"), type_)
+
+
+def _integer_reader(size: int) -> Reader:
+    unpack = _INTEGERS[size].unpack
+
+    def read(memory: FlatMemory, address: int) -> Value:
+        return unpack(memory.read(address, size))[0]
+
+    return read
+
+
+def writer(type_: Attribute) -> Writer | None:
+    """What stores a value of this type; None if memory cannot hold such values."""
+    if isinstance(type_, MemRefType):
+        padding = bytes(value_bytes(type_) - 8)
+        return lambda memory, address, value: memory.write(address, _INTEGERS[8].pack(memory.remember(value)) + padding)
+    if type_.name == "rt.ptr" or isinstance(type_, IndexType):
+        return _packer("q")
+    size, width = scalar_bytes(type_), integer_width(type_)
+    if size is None:
+        return None
+    if width is not None and width == 8 * size:
+        return _packer("bhiq"[size.bit_length() - 1])
+    if isinstance(type_, Float64Type):
+        return _packer("d")
+    return lambda memory, address, value: memory.write(address, scalar_bits(value, type_).to_bytes(size, "little"))
+
+
+def _packer(code: str) -> Writer:
+    pack = struct.Struct(f"<{code}").pack
+
+    def write(memory: FlatMemory, address: int, value: Value) -> None:
+        memory.write(address, pack(value))
+
+    return write
+
+
+class FlatCells:
+    """The cells of an array that lies in flat memory."""
+
+    def __init__(self, memory: FlatMemory, address: int, element: Attribute) -> None:
+        size, read, write = scalar_bytes(element), reader(element), writer(element)
+        if size is None or read is None or write is None:
+            raise MemoryFault("undefined", f"no array of {element} can lie in memory")
+        self.memory = memory
+        self.address = address
+        self.size = size
+        self._read = read
+        self._write = write
+
+    def __getitem__(self, index: int) -> Value:
+        address = self.address + index * self.size
+        return self._read(self.memory, address) if self.memory.is_written(address, self.size) else UNINITIALISED
+
+    def __setitem__(self, index: int, value: Value) -> None:
+        address = self.address + index * self.size
+        if value is UNINITIALISED:
+            self.memory.spoil(address, self.size)
+        else:
+            self._write(self.memory, address, value)
+
+    def __len__(self) -> int:
+        segment, offset = self.memory.at(self.address, 0)
+        return (segment.limit - offset) // self.size

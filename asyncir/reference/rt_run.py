@@ -1,0 +1,197 @@
+"""
+Runs a kernel at the rt level as a host would: control block, arena, queues, results and stop word as asyncir/abi.py has them.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.dialects.builtin import MemRefType, ModuleOp
+from xdsl.ir import Attribute
+
+from asyncir.abi import ARENA_START, SCALAR_BYTES, STATISTICS, Cell, Control
+from asyncir.dialects import rt
+from asyncir.dialects.locations import location_of
+from asyncir.errors import DeadlineError, DeadlockError, InputError
+from asyncir.reference.arguments import Arguments, result_value
+from asyncir.reference.faults import Stopped, as_error, broken, deadlock_message
+from asyncir.reference.flat import FlatCells, FlatMemory, reader
+from asyncir.reference.memory import Buffer, MemRef, row_major
+from asyncir.reference.outcome import Options, Outcome, Output
+from asyncir.reference.program import Program
+from asyncir.reference.rt_report import Tables, Words, fault_record, is_unobserved_error, objects, task_reports
+from asyncir.reference.rt_threads import Threads, Warp
+from asyncir.reference.table import RT_SUSPENDING, RT_TABLE
+from asyncir.reference.values import Value
+
+ARENA_BYTES = 1 << 28
+QUEUE_SHIFT = 17
+GRACE = 2.0
+"""Seconds that a kernel has to leave after it was told to."""
+
+
+class Launch:
+    """One launch of a kernel."""
+
+    def __init__(self, module: ModuleOp, kernel: rt.KernelOp, given: Sequence[object], options: Options, output: Output) -> None:
+        self.kernel = kernel
+        self.options = options
+        self.output = output
+        self.tables = Tables.of(module)
+        self.memory = FlatMemory()
+        self.program = Program(module, RT_TABLE, RT_SUSPENDING)
+        self.arguments = Arguments(kernel.sym_name.data, kernel.parameters, given, location_of(kernel))
+        self._arrays: list[tuple[NDArray[Any], int]] = []
+        self._places: dict[int, int] = {}
+        self._make_control()
+        self.results = [self._result_space(type_) for type_ in kernel.results_types.data]
+
+    def _make_control(self) -> None:
+        memory, instances = self.memory, self.options.instances
+        self.stop = memory.segment("the stop word", 4, zeroed=True)
+        queue = Cell.BYTES << QUEUE_SHIFT
+        self.arena = memory.segment("the arena", ARENA_BYTES)
+        block = bytearray(Control.BYTES)
+        for offset, value in (
+            (Control.ARENA, self.arena),
+            (Control.ARENA_BYTES, ARENA_BYTES),
+            (Control.LANE_QUEUE, memory.segment("the lane queue", queue, zeroed=True)),
+            (Control.WARP_QUEUE, memory.segment("the warp queue", queue, zeroed=True)),
+            (Control.QUEUE_SHIFT, QUEUE_SHIFT),
+            (Control.STOP, self.stop),
+            (Control.INSTANCES, instances),
+            (Control.BUMP, ARENA_START),
+            (Control.END, ARENA_BYTES),
+            (Control.ACTIVE, instances),
+            (Control.LIVE, instances),
+        ):
+            struct.pack_into("<q", block, offset, value)
+        self.control = memory.segment("the control block", Control.BYTES, data=bytes(block))
+        self.words = Words(memory, self.control)
+
+    def _result_space(self, type_: Attribute) -> int:
+        return self.memory.segment("the results", SCALAR_BYTES[str(type_)] * self.options.instances)
+
+    def _argument(self, value: Value, type_: Attribute) -> Value:
+        """Scalars as they are; arrays as copies in flat memory."""
+        if not isinstance(value, MemRef) or not isinstance(type_, MemRefType):
+            return value
+        array = value.buffer.array
+        assert array is not None
+        address = self._places.get(id(value.buffer))
+        if address is None:
+            address = self.memory.segment("an argument", array.nbytes, data=array.tobytes(), array=array)
+            self._places[id(value.buffer)] = address
+            self._arrays.append((array, address))
+        cells = FlatCells(self.memory, address, type_.element_type)
+        return MemRef(Buffer(cells, type_.element_type, None, array), 0, value.sizes, row_major(value.sizes))
+
+    def copy_back(self) -> None:
+        """Writes what the kernel wrote into the caller's arrays."""
+        for array, address in self._arrays:
+            if array.flags.writeable and array.nbytes:
+                data = self.memory.read(address, array.nbytes)
+                array[...] = np.frombuffer(data, dtype=array.dtype).reshape(array.shape)
+
+    def run(self) -> Outcome:
+        """Runs the kernel and reads what it left."""
+        options, kernel = self.options, self.kernel
+        threads = Threads(self.memory, width=options.width, instances=options.instances, seed=options.seed, output=self.output)
+        values = [self._argument(value, type_) for value, type_ in zip(self.arguments.values, kernel.parameters, strict=True)]
+        passed = (*values, *self.results, self.control, options.instances)
+        code = self.program.function(kernel, kernel.sym_name.data)
+        warps = [Warp(threads, number, options.width) for number in range(self._warps())]
+        for warp in warps:
+            for lane in warp.lanes:
+                lane.stack.append(code.body(lane, passed))
+        try:
+            self._run(threads, warps)
+            self._check()
+        finally:
+            self.copy_back()
+        return Outcome(self._results(), self._statistics(len(warps)) if options.statistics else {}, self.output.text)
+
+    def _warps(self) -> int:
+        if self.kernel.executor.data != "inline":
+            return self.options.workers
+        instances = self.options.instances
+        return instances if self.kernel.scope.data == "warp" else -(-instances // self.options.width)
+
+    def _run(self, threads: Threads, warps: list[Warp]) -> None:
+        deadline = self.options.deadline
+        timers: list[threading.Timer] = []
+        if deadline is not None:
+            timers = [
+                threading.Timer(deadline, setattr, (threads, "stop_requested", True)),
+                threading.Timer(deadline + GRACE, setattr, (threads, "stopped", True)),
+            ]
+        for timer in timers:
+            timer.daemon = True
+            timer.start()
+        try:
+            threads.run(warps, lambda: self.memory.write(self.stop, struct.pack("<i", 1)))
+        except Stopped:
+            raise self._deadline(" and did not leave when told to") from None
+        finally:
+            for timer in timers:
+                timer.cancel()
+        inline = self.kernel.executor.data == "inline"
+        if self.words.word(Control.FAULT_CLAIM) == 0 and (self.words.word(Control.HALT) or (inline and threads.stop_requested)):
+            raise self._deadline("")
+
+    def _deadline(self, how: str) -> DeadlineError:
+        limit = "its steps" if self.options.deadline is None else f"its deadline of {self.options.deadline:g} s"
+        return DeadlineError(f"@{self.kernel.sym_name.data} passed {limit}{how}", location_of(self.kernel), tasks=self._reports())
+
+    def _reports(self) -> list[Any]:
+        return task_reports(self.memory, self.arena, self._used(), self.tables, self.options.instances)
+
+    def _used(self) -> int:
+        return max(ARENA_START, min(self.words.long(Control.BUMP), self.words.long(Control.END), ARENA_BYTES))
+
+    def _check(self) -> None:
+        """Raises what the launch ended with, if that is not its results."""
+        record = fault_record(self.words, self.tables)
+        if record is not None:
+            raise as_error(record, self.words.word(Control.FAULT_INSTANCE), self.options.instances)
+        live = self.words.long(Control.LIVE)
+        if self.kernel.executor.data == "dynamic" and live != 0:
+            reports = self._reports()
+            raise DeadlockError(deadlock_message(live), reports[0].location if reports else location_of(self.kernel), tasks=reports)
+
+    def _results(self) -> list[Any]:
+        return [self._result(index, address) for index, address in enumerate(self.results)]
+
+    def _result(self, index: int, address: int) -> Any:
+        type_ = self.kernel.results_types.data[index]
+        read, size = reader(type_), SCALAR_BYTES[str(type_)]
+        if read is None:
+            raise InputError(f"a result of type {type_} cannot be given to the host", location_of(self.kernel))
+        values: list[Any] = []
+        for instance in range(self.options.instances):
+            place = address + instance * size
+            if not self.memory.is_written(place, size):
+                raise broken("uninitialised-read", self.kernel, f"result {index} was not written for instance {instance}")
+            values.append(result_value(read(self.memory, place), type_))
+        return values[0] if len(values) == 1 else values
+
+    def _statistics(self, workers: int) -> dict[str, Any]:
+        counts = {name: self.words.long(Control.STATS + 8 * index) for index, name in enumerate(STATISTICS)}
+        idle = counts["idle_polls"] / counts["polls"] if counts["polls"] else 0.0
+        masks = [self.words.long(Control.SM_MASK + 8 * index) & (2**64 - 1) for index in range(8)]
+        return {
+            **{name: counts[name] for name in ("tasks", "entries", "suspensions", "wakes")},
+            "high_water": self._used() - ARENA_START,
+            "steals_asked": 0,
+            "steals_served": 0,
+            "exports": 0,
+            "workers": workers,
+            "sms": sum(mask.bit_count() for mask in masks),
+            "idle_fraction": idle,
+            "unobserved_errors": sum(is_unobserved_error(item) for item in objects(self.memory, self.arena, self._used())),
+        }
