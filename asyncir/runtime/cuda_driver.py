@@ -1,0 +1,164 @@
+"""
+NVIDIA's driver through cuda-core and its bindings: loaded on first use, with errors as ours.
+
+cuda-core has devices, code, streams and launches; memory is taken from the driver's own functions, which the bindings give one
+to one.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingImports=false, reportMissingModuleSource=false, reportAttributeAccessIssue=false
+from __future__ import annotations
+
+import ctypes
+import weakref
+from functools import cache
+from typing import Any
+
+from asyncir.errors import AsyncirError, InputError, InternalError, ResourceError
+from asyncir.runtime.devices import driver_library
+
+_INSTALL = "the extra [gpu] of asyncir installs it: pip install 'asyncir[gpu]'"
+_OUT_OF_MEMORY = 2
+_STICKY = range(700, 720)
+"""Errors after which the process's context on the device is dead."""
+
+
+@cache
+def core() -> Any:
+    """cuda-core; raises InputError that says what is missing."""
+    if driver_library() is None:
+        raise InputError("there is no NVIDIA driver on this machine", help="target 'cpu' runs every program that needs no GPU")
+    try:
+        import cuda.core
+    except ImportError as error:
+        raise InputError(f"the package cuda-core is needed for the GPU: {error}", help=_INSTALL) from error
+    return cuda.core
+
+
+@cache
+def driver() -> Any:
+    """The driver's functions."""
+    core()
+    try:
+        from cuda.bindings import driver as bindings
+    except ImportError as error:
+        raise InputError(f"the package cuda-bindings is needed for the GPU: {error}", help=_INSTALL) from error
+    return bindings
+
+
+@cache
+def device() -> Any:
+    """The first GPU, with its context current on this thread."""
+    try:
+        found = core().Device(0)
+        found.set_current()
+    except AsyncirError:
+        raise
+    except Exception as error:
+        # Each layer of the bindings has exceptions of its own for no device, a driver too old, a lost device.
+        raise InputError(f"the GPU cannot be used: {' '.join(str(error).split())}", help="asyncir doctor says what is missing") from error
+    return found
+
+
+def make_current() -> Any:
+    """The device, current on the calling thread: contexts are a thread's."""
+    found = device()
+    found.set_current()
+    return found
+
+
+def device_capability() -> tuple[int, int]:
+    """The device's compute capability: (9, 0) for an H200."""
+    major, minor = device().compute_capability
+    return int(major), int(minor)
+
+
+def check(returned: tuple[Any, ...]) -> Any:
+    """The value of a driver call, which returns a status and values; raises for a status other than success."""
+    status, *values = returned
+    if int(status) != 0:
+        raise driver_error(int(status), getattr(status, "name", str(status)))
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def driver_error(number: int, name: str) -> AsyncirError:
+    """The error for a driver's status."""
+    if number == _OUT_OF_MEMORY:
+        return ResourceError("memory of the GPU", "a smaller arena_bytes, or smaller arrays")
+    if number in _STICKY:
+        return InternalError(f"the GPU ended the kernel with {name}", help="this process cannot use the GPU any more: start a new one")
+    return InternalError(f"the CUDA driver reports {name}")
+
+
+def as_ours(error: Exception, doing: str) -> AsyncirError:
+    """An exception of cuda-core as one of ours. It carries the driver's status only in its text."""
+    if isinstance(error, AsyncirError):
+        return error
+    text = " ".join(str(error).split())
+    names = [word.strip(":,.;()") for word in text.split() if word.startswith("CUDA_ERROR_")]
+    if names:
+        status = getattr(driver().CUresult, names[0], None)
+        if status is not None and (int(status) in _STICKY or int(status) == _OUT_OF_MEMORY):
+            return driver_error(int(status), names[0])
+    return InternalError(f"{doing} failed: {text or type(error).__name__}")
+
+
+class DeviceMemory:
+    """Memory of the device; freed with this object. Freeing waits for the device: not for the path of a launch."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.address = int(check(driver().cuMemAlloc(max(size, 1))))
+        weakref.finalize(self, _free_device, self.address)
+
+
+def _free_device(address: int) -> None:
+    # A failure means that the context is gone, and its memory with it.
+    driver().cuMemFree(address)
+
+
+class StreamMemory:
+    """Memory of the device for one launch: taken and freed in the order of a stream."""
+
+    def __init__(self, size: int, stream: int) -> None:
+        self._stream = stream
+        self.address = int(check(driver().cuMemAllocAsync(max(size, 1), stream)))
+
+    def free(self) -> None:
+        check(driver().cuMemFreeAsync(self.address, self._stream))
+
+
+class PinnedMemory:
+    """Memory of the host that the device reads and writes while both run; `buffer` keeps it alive, views of it included."""
+
+    def __init__(self, size: int) -> None:
+        self.size = max(size, 1)
+        api = driver()
+        flags = int(api.CU_MEMHOSTALLOC_PORTABLE) | int(api.CU_MEMHOSTALLOC_DEVICEMAP)
+        self.host_address = int(check(api.cuMemHostAlloc(self.size, flags)))
+        self.device_address = int(check(api.cuMemHostGetDevicePointer(self.host_address, 0)))
+        self.buffer = (ctypes.c_char * self.size).from_address(self.host_address)
+        weakref.finalize(self.buffer, _free_host, self.host_address)
+
+
+def _free_host(address: int) -> None:
+    # As above: a failure means that there is nothing left to free.
+    driver().cuMemFreeHost(address)
+
+
+def copy_to_device(address: int, source: int, size: int, stream: int) -> None:
+    """Starts a copy; the source must stay as it is until the stream has passed it, unless it is pageable."""
+    if size:
+        check(driver().cuMemcpyHtoDAsync(address, source, size, stream))
+
+
+def copy_to_host(target: int, address: int, size: int) -> None:
+    """Copies, and waits for it."""
+    if size:
+        check(driver().cuMemcpyDtoH(target, address, size))
+
+
+def clear(address: int, size: int, stream: int) -> None:
+    """Starts to write zeros."""
+    if size:
+        check(driver().cuMemsetD8Async(address, 0, size, stream))

@@ -1,0 +1,95 @@
+"""How a launch ended: the results, or the error that tells why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import cached_property
+
+from asyncir.abi import Entry
+from asyncir.errors import DeadlineError, DeadlockError, Note, TaskReport
+from asyncir.runtime.arena import Arena, Census
+from asyncir.runtime.control import ControlState
+from asyncir.runtime.report import fault_error, inline_report, task_reports
+from asyncir.runtime.sites import location_of_entry
+
+
+class Ended(Enum):
+    """Why the host stopped waiting for a launch."""
+
+    FINISHED = "finished"
+    DEADLINE = "deadline"
+    STOPPED = "stopped"
+
+
+class Remains:
+    """What is left of a launch for the host to look at. The arena is only read, and a device's only copied, if it is asked for."""
+
+    def __init__(
+        self, entry: Entry, state: ControlState, read_arena: Callable[[int], Arena], count_tasks: Callable[[Arena], Census]
+    ) -> None:
+        """`read_arena` gives that many bytes of the arena."""
+        self.entry = entry
+        self.state = state
+        self._read_arena = read_arena
+        self._count_tasks = count_tasks
+
+    @cached_property
+    def arena(self) -> Arena:
+        """The used part of the arena."""
+        return self._read_arena(self.state.used)
+
+    @cached_property
+    def census(self) -> Census:
+        """How its tasks ended."""
+        return self._count_tasks(self.arena)
+
+
+def check_outcome(remains: Remains, ended: Ended, seconds: float | None) -> None:
+    """Raises what the launch ended with, if that is not its results."""
+    entry, state = remains.entry, remains.state
+    if state.fault is not None:
+        raise fault_error(entry, state.fault, state.arena_bytes, state.instances)
+    # A launch that ended by itself while it was being stopped has its results. The inline executor leaves instances out
+    # without a word, so there the question cannot be asked.
+    if state.halted or (entry.executor != "dynamic" and ended is not Ended.FINISHED):
+        raise _stopped(remains, ended, seconds)
+    if entry.executor == "dynamic":
+        _check_all_ended(remains)
+
+
+def _stopped(remains: Remains, ended: Ended, seconds: float | None) -> DeadlineError:
+    name = remains.entry.name
+    reason = f"passed its deadline of {seconds:g} s" if ended is Ended.DEADLINE and seconds is not None else "was stopped"
+    reports, notes = _left(remains)
+    return DeadlineError(f"@{name} {reason}", location_of_entry(remains.entry), tasks=reports, notes=notes)
+
+
+def not_stopping(entry: Entry, seconds: float | None, grace: float) -> DeadlineError:
+    """The error for code that does not look at the stop word: its memory cannot be read, for it is still being written."""
+    limit = f"passed its deadline of {seconds:g} s" if seconds is not None else "was stopped"
+    message = f"@{entry.name} {limit} and did not leave within {grace:g} s of being told to"
+    help = "a task runs without suspending; what it runs on stays busy until the process ends"
+    return DeadlineError(message, location_of_entry(entry), help=help)
+
+
+def _check_all_ended(remains: Remains) -> None:
+    """Workers have left because nothing was active: tasks that have not ended wait for ever."""
+    state, entry = remains.state, remains.entry
+    if state.live == 0:
+        return
+    reports, notes = _left(remains)
+    count = state.live
+    message = "deadlock: " + ("a task waits and nothing can wake it" if count == 1 else f"{count} tasks wait and nothing can wake them")
+    raise DeadlockError(message, reports[0].location if reports else location_of_entry(entry), tasks=reports, notes=notes)
+
+
+def _left(remains: Remains) -> tuple[tuple[TaskReport, ...], list[Note]]:
+    """Reports of the tasks that have not ended, and how many there are if these are not all."""
+    state = remains.state
+    if (stopped := state.stopped_at) is not None:
+        site, instance = stopped
+        return (inline_report(remains.entry, site, instance if state.instances > 1 else None),), []
+    reports = task_reports(remains.entry, remains.arena, state.instances)
+    left = remains.census.unfinished
+    return reports, [(f"{left} tasks had not ended in all", None)] if left > len(reports) else []
