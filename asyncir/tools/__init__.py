@@ -1,0 +1,1 @@
+"""The command line tools: `asyncir` runs and explains programs, `asyncir-opt` applies passes."""
