@@ -1,0 +1,158 @@
+"""The parts of the policy `bound`, and how long it takes."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import chain, combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xdsl.dialects.builtin import f16, f64, i1, i8, i32
+from xdsl.dialects.test import TestOp
+from xdsl.ir import Attribute, SSAValue
+
+from asyncir.analysis.verify import verify_module
+from asyncir.dialects.context import make_context
+from asyncir.dialects.parsing import parse_module
+from asyncir.errors import InputError
+from asyncir.passes.layout.bound import _shapes  # pyright: ignore[reportPrivateUsage]
+from asyncir.passes.layout.cut import Cut
+from asyncir.passes.layout.packing import Packer
+from asyncir.passes.layout.sizes import bits_of
+from asyncir.passes.layout.space import place
+from asyncir.passes.layout_frames import LayoutFramesPass
+
+
+def values(*types: Attribute) -> list[SSAValue]:
+    return [TestOp(result_types=[type_]).results[0] for type_ in types]
+
+
+@given(st.lists(st.sampled_from([i1, i8, f16, i32, f64]), max_size=40))
+def test_items_take_no_more_words_than_their_bits(types: list[Attribute]) -> None:
+    held = values(*types)
+    items = Packer(lambda value: False).pack(held)
+    size = sum(item.size for item in items)
+    assert size == 4 * -(-sum(bits_of(value.type) for value in held) // 32)
+    assert sorted(map(id, (value for item in items for value, _ in item.parts))) == sorted(map(id, held))
+    placed = place(items, {}, (size, 0))
+    assert placed is not None, "without homes, items find room in just their size"
+    covered = [byte for item, offset in placed.items() for byte in range(offset, offset + item.size)]
+    assert sorted(covered) == list(range(size)) and all(offset % item.alignment == 0 for item, offset in placed.items())
+
+
+def test_a_word_stays_together_where_that_takes_no_more_words() -> None:
+    a, b, c, d = values(i8, i8, i8, i8)
+    packer = Packer(lambda value: False)
+    (first,) = packer.pack([a, b])
+    assert packer.pack([a, b]) == [first]
+    (both,) = packer.pack([a, b, c, d])
+    assert {value for value, _ in both.parts} == {a, b, c, d}
+
+
+def test_divergent_predicates_take_a_word_of_the_task_each() -> None:
+    a, b = values(i1, i1)
+    items = Packer(lambda value: True).pack([a, b])
+    assert [(item.ballot, item.in_rows, item.size) for item in items] == [(True, False, 4)] * 2
+
+
+def test_an_item_stays_at_home_and_others_go_around_it() -> None:
+    a, b, c = values(i32, f64, i32)
+    items = Packer(lambda value: False).pack([a, b, c])
+    home = {next(item for item in items if item.parts[0][0] is c): 8}
+    placed = place(items, home, (16, 0))
+    assert placed is not None
+    assert {item.parts[0][0]: offset for item, offset in placed.items()} == {c: 8, b: 0, a: 12}
+
+
+def test_a_home_that_leaves_no_aligned_room_is_given_up_by_the_caller() -> None:
+    a, b = values(i32, f64)
+    items = Packer(lambda value: False).pack([a, b])
+    assert place(items, {next(item for item in items if item.parts[0][0] is a): 4}, (12, 0)) is None
+
+
+@pytest.mark.parametrize(
+    ("needs", "shapes"),
+    [
+        ([], [(0, 0)]),
+        ([(8, 0), (4, 0)], [(8, 0)]),
+        ([(4, 2), (8, 1)], [(8, 2)]),  # 3 rows both ways
+        ([(132, 1), (0, 3), (4, 1)], [(132, 1), (0, 3)]),  # 3 rows each; 2 + 3 together
+    ],
+)
+def test_sections_share_the_payload_only_where_that_makes_it_smaller(needs: list[tuple[int, int]], shapes: list[tuple[int, int]]) -> None:
+    assert _shapes(needs) == shapes
+
+
+Graph = tuple[list[tuple[int, ...]], list[int], list[int | None]]
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    """The operands of each node, and its two costs; a node without operands is a source."""
+    operands: list[tuple[int, ...]] = []
+    for node in range(draw(st.integers(1, 7))):
+        operands.append(tuple(draw(st.lists(st.integers(0, node - 1), unique=True, max_size=3)) if node else []))
+    keep = [draw(st.integers(1, 9)) for _ in operands]
+    return operands, keep, [draw(st.integers(0, 3)) if used else None for used in operands]
+
+
+@settings(max_examples=300)
+@given(graphs(), st.randoms(use_true_random=False))
+def test_a_cut_costs_the_least(graph: Graph, rng: random.Random) -> None:
+    operands, keep, again = graph
+    nodes = values(*[i32] * len(operands))
+    number = {node: index for index, node in enumerate(nodes)}
+    sinks = rng.sample(range(len(nodes)), rng.randint(1, len(nodes)))
+    cut = Cut(
+        lambda value: [nodes[operand] for operand in operands[number[value]]],
+        lambda value: keep[number[value]],
+        lambda value: again[number[value]],
+    )
+    kept = {number[value] for value in cut.kept(nodes[sink] for sink in sinks)}
+    every = chain.from_iterable(combinations(range(len(nodes)), size) for size in range(len(nodes) + 1))
+    costs = [cost for choice in every if (cost := cost_of(set(choice), sinks, graph)) is not None]
+    assert cost_of(kept, sinks, graph) == min(costs)
+
+
+def cost_of(kept: set[int], sinks: list[int], graph: Graph) -> int | None:
+    """What keeping these costs, with all that has to be computed again; None if that does not give the sinks."""
+    operands, keep, again = graph
+    total, seen, pending = sum(keep[node] for node in kept), set[int](), [sink for sink in sinks if sink not in kept]
+    while pending:
+        node = pending.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if (cost := again[node]) is None:
+            return None
+        total += cost
+        pending += [operand for operand in operands[node] if operand not in kept]
+    return total
+
+
+def rolling(values: int, suspensions: int) -> str:
+    """Each value is used two suspensions after it was loaded."""
+    each = values // suspensions
+    lines = ['sm.machine @m(%h: !async.value<i32>, %p: memref<?xi32>) attributes {scope = "lane"} {', "%c0 = arith.constant 0 : index"]
+    for number in range(suspensions):
+        lines += [f"%v{number}_{k} = memref.load %p[%c0] : memref<?xi32>" for k in range(each)]
+        lines += [f"sm.suspend await(%h) {number + 1} : (!async.value<i32>) -> i32 [^n{number}]", f"^n{number}(%w{number}: i32):"]
+        lines += [f"memref.store %v{number - 1}_{k}, %p[%c0] : memref<?xi32>" for k in range(each) if number]
+    return "\n".join([*lines, "sm.return", "}"])
+
+
+@pytest.mark.parametrize("remat", ["off", "free", "cost"])
+def test_many_values_and_suspensions(remat: str) -> None:
+    module = parse_module(rolling(2000, 200), "rolling.mlir", make_context())
+    start = time.process_time()
+    LayoutFramesPass("bound", remat).apply(make_context(), module)
+    assert time.process_time() - start < 10
+    verify_module(module)
+
+
+def test_unknown_remat() -> None:
+    module = parse_module('sm.machine @m() attributes {scope = "lane"} { sm.return }', "m.mlir", make_context())
+    with pytest.raises(InputError, match="unknown remat 'much'"):
+        LayoutFramesPass("bound", "much").apply(make_context(), module)
