@@ -10,9 +10,7 @@ from xdsl.traits import is_side_effect_free
 from asyncir.analysis.callgraph import strongly_connected
 from asyncir.analysis.cfg import successors
 from asyncir.dialects import async_, gpu_lanes, task
-
-BOUNDED = "task.bounded"
-"""On a branch, a unit attribute: the cycle that this back edge closes is known to end."""
+from asyncir.dialects.task import BOUNDED
 
 BOUNDED_ATTRIBUTE = UnitAttr()
 

@@ -44,11 +44,11 @@ from xdsl.ir import Attribute, Operation
 
 from asyncir.analysis.callgraph import CallGraph, callee_name
 from asyncir.analysis.cheap_values import constant_arrays
-from asyncir.analysis.effects import BOUNDED
 from asyncir.analysis.pressure import Cost, MachinePressure, Pressure, Rules, machine_pressure
 from asyncir.chips import Chip, chip, occupancy
 from asyncir.dialects import async_, sm, task
 from asyncir.dialects.sm import Kind
+from asyncir.dialects.task import BOUNDED
 
 STEPS_FROM = 32
 STEPS_TO = 64

@@ -22,9 +22,11 @@ from xdsl.irdl import (
 )
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import EffectInstance, MemoryEffect, MemoryEffectKind, Pure
+from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
+
+from asyncir.dialects.memory_effects import ReadWrite
 
 
 class ShuffleMode(StrEnum):
@@ -66,14 +68,6 @@ class ReductionAttr(EnumAttribute[Reduction], SpacedOpaqueSyntaxAttribute):
     """`#gpu<all_reduce_op add>`"""
 
     name = "gpu.all_reduce_op"
-
-
-class _Converges(MemoryEffect):
-    """All lanes of the warp meet here: never removed, duplicated or moved into a branch."""
-
-    @classmethod
-    def get_effects(cls, op: object) -> set[EffectInstance]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return {EffectInstance(MemoryEffectKind.READ), EffectInstance(MemoryEffectKind.WRITE)}
 
 
 def _parse_upper_bound(op: IRDLOperation, parser: Parser) -> None:
@@ -167,7 +161,7 @@ class ShuffleOp(IRDLOperation):
     mode = prop_def(ShuffleModeAttr)
     shuffle_result = result_def()
     valid = result_def(i1)
-    traits = traits_def(_Converges())
+    traits = traits_def(ReadWrite())
 
     def __init__(self, mode: ShuffleMode, value: SSAValue, offset: SSAValue, width: SSAValue):
         super().__init__(operands=[value, offset, width], result_types=[value.type, i1], properties={"mode": ShuffleModeAttr(mode)})
@@ -230,7 +224,7 @@ class SubgroupReduceOp(IRDLOperation):
     cluster_size = opt_prop_def(IntegerAttr)
     cluster_stride = opt_prop_def(IntegerAttr)
     result = result_def()
-    traits = traits_def(_Converges())
+    traits = traits_def(ReadWrite())
 
     def __init__(self, reduction: Reduction, value: SSAValue):
         properties = {"op": ReductionAttr(reduction), "cluster_stride": IntegerAttr(1, i32)}

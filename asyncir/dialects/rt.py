@@ -42,12 +42,9 @@ from xdsl.irdl import (
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import (
-    EffectInstance,
     HasParent,
     IsolatedFromAbove,
     IsTerminator,
-    MemoryEffect,
-    MemoryEffectKind,
     MemoryReadEffect,
     MemoryWriteEffect,
     Pure,
@@ -56,6 +53,8 @@ from xdsl.traits import (
 )
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
+
+from asyncir.dialects.memory_effects import ReadWrite
 
 
 @irdl_attr_definition
@@ -117,14 +116,6 @@ class RmwAttr(EnumAttribute[Rmw], SpacedOpaqueSyntaxAttribute):
     """`#rt<rmw add>`"""
 
     name = "rt.rmw"
-
-
-class _ReadWrite(MemoryEffect):
-    """Others may change what is read here, and see that it was read: never removed, even with its result unused."""
-
-    @classmethod
-    def get_effects(cls, op: object) -> set[EffectInstance]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return {EffectInstance(MemoryEffectKind.READ), EffectInstance(MemoryEffectKind.WRITE)}
 
 
 # ---------------------------------------------------------------------------------------------------------------- program
@@ -473,7 +464,7 @@ class PublishOp(IRDLOperation):
     memref = operand_def(MemRefType)
     indices = var_operand_def(IndexType)
     assembly_format = "$value `,` $memref `[` $indices `]` attr-dict `:` type($value) `,` type($memref)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self, value: SSAValue, memref: SSAValue, indices: Sequence[SSAValue]):
         super().__init__(operands=[value, memref, indices])
@@ -515,7 +506,7 @@ class AtomicLoadOp(_Atomic):
     pairs = prop_def(StringAttr)
     result = result_def()
     assembly_format = "$order $scope $address `[` $offset `]` `pairs` $pairs attr-dict `:` type($result)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def verify_(self) -> None:
         self._check(self.result.type, self.order.data, (Order.RELAXED, Order.ACQUIRE, Order.SEQ_CST))
@@ -537,7 +528,7 @@ class AtomicStoreOp(_Atomic):
     offset = prop_def(IntegerAttr)
     pairs = prop_def(StringAttr)
     assembly_format = "$order $scope $value `,` $address `[` $offset `]` `pairs` $pairs attr-dict `:` type($value)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def verify_(self) -> None:
         self._check(self.value.type, self.order.data, (Order.RELAXED, Order.RELEASE, Order.SEQ_CST))
@@ -563,7 +554,7 @@ class AtomicRmwOp(_Atomic):
     pairs = prop_def(StringAttr)
     result = result_def()
     assembly_format = "$kind $order $scope $value `,` $address `[` $offset `]` `pairs` $pairs attr-dict `:` type($value) `->` type($result)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def verify_(self) -> None:
         self._check(self.value.type, self.order.data, tuple(Order))
@@ -592,7 +583,7 @@ class CmpxchgOp(_Atomic):
     pairs = prop_def(StringAttr)
     old = result_def()
     ok = result_def(i1)
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     @classmethod
     def parse(cls, parser: Parser) -> CmpxchgOp:
@@ -649,7 +640,7 @@ class FenceOp(IRDLOperation):
     scope = prop_def(ScopeAttr)
     pairs = prop_def(StringAttr)
     assembly_format = "$order $scope `pairs` $pairs attr-dict"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def verify_(self) -> None:
         _check_pairs(self)
@@ -692,7 +683,7 @@ class ProcessorIdOp(IRDLOperation):
     name = "rt.processor_id"
     result = result_def(i32)
     assembly_format = "attr-dict `:` type($result)"
-    traits = traits_def(_ReadWrite(), HasParent(KernelOp))
+    traits = traits_def(ReadWrite(), HasParent(KernelOp))
 
     def __init__(self) -> None:
         super().__init__(result_types=[i32])
@@ -711,7 +702,7 @@ class ClockOp(IRDLOperation):
     name = "rt.clock"
     result = result_def(i64)
     assembly_format = "attr-dict `:` type($result)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self) -> None:
         super().__init__(result_types=[i64])
@@ -730,7 +721,7 @@ class PauseOp(IRDLOperation):
     name = "rt.pause"
     nanoseconds = prop_def(IntegerAttr)
     assembly_format = "$nanoseconds attr-dict"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self, nanoseconds: int):
         super().__init__(properties={"nanoseconds": IntegerAttr(nanoseconds, i64)})
@@ -750,7 +741,7 @@ class PollDueOp(IRDLOperation):
     name = "rt.poll_due"
     result = result_def(i1)
     assembly_format = "attr-dict `:` type($result)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self) -> None:
         super().__init__(result_types=[i1])
@@ -770,7 +761,7 @@ class BallotOp(IRDLOperation):
     predicate = operand_def(i1)
     mask = result_def(IntegerType)
     assembly_format = "$predicate attr-dict `:` type($mask)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self, predicate: SSAValue, result_type: IntegerType = i32):
         super().__init__(operands=[predicate], result_types=[result_type])
@@ -788,7 +779,7 @@ class WarpSyncOp(IRDLOperation):
 
     name = "rt.warp_sync"
     assembly_format = "attr-dict"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self) -> None:
         super().__init__()

@@ -29,10 +29,11 @@ from xdsl.irdl import (
 )
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import EffectInstance, MemoryEffect, MemoryEffectKind, MemoryWriteEffect, Pure
+from xdsl.traits import MemoryWriteEffect, Pure
 from xdsl.utils.exceptions import VerifyException
 
 from asyncir.dialects.async_ import is_handle, unwrap
+from asyncir.dialects.memory_effects import ReadWrite
 
 KERNEL = "task.kernel"
 SCOPE = "task.scope"
@@ -80,15 +81,7 @@ class ChannelType(ParametrizedAttribute, TypeAttribute):
             )
 
 
-class _ReadWrite(MemoryEffect):
-    """Reads and writes memory that others see: never removed, never moved over another effect."""
-
-    @classmethod
-    def get_effects(cls, op: object) -> set[EffectInstance]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return {EffectInstance(MemoryEffectKind.READ), EffectInstance(MemoryEffectKind.WRITE)}
-
-
-class _Suspends(_ReadWrite):
+class _Suspends(ReadWrite):
     """The task may suspend here: others run, so nothing is known about memory afterwards."""
 
 
@@ -307,7 +300,7 @@ class BallotOp(IRDLOperation):
     predicate = operand_def(i1)
     mask = result_def(IntegerType)
     assembly_format = "$predicate attr-dict `:` type($mask)"
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self, predicate: SSAValue, result_type: IntegerType = i32):
         super().__init__(operands=[predicate], result_types=[result_type])
@@ -432,7 +425,7 @@ class CloseOp(_ChannelUser):
 
     name = "task.close"
     channel = operand_def(ChannelType)
-    traits = traits_def(_ReadWrite())
+    traits = traits_def(ReadWrite())
 
     def __init__(self, channel: SSAValue):
         super().__init__(operands=[channel])

@@ -180,22 +180,14 @@ class Emitter:
         self.enter(leader)
         self.jump(join, *body())
         self.enter(other)
-        self.jump(join, *(self._nothing(type_) for type_ in results))
+        self.jump(join, *(self.zero(type_) for type_ in results))
         self.enter(join)
         shared = tuple(self._broadcast(argument) for argument in join.args)
         self.add(rt.WarpSyncOp())
         return shared
 
-    def _nothing(self, type_: Attribute) -> SSAValue:
-        if isinstance(type_, rt.PtrType):
-            return self.control
-        return self.zero(type_)
-
     def _broadcast(self, value: SSAValue) -> SSAValue:
-        """Lane 0's value, in all lanes."""
-        if isinstance(value.type, rt.PtrType):
-            # Addresses travel as their distance from the control block, which all lanes have.
-            raise InputError("an address cannot be handed from lane to lane")
+        """Lane 0's scalar, in all lanes; addresses are computed by each lane from handles."""
         if value.type == i1:
             wide = self.value(arith.ExtUIOp(value, i32))
             return self.value(arith.TruncIOp(self._broadcast(wide), i1))

@@ -8,10 +8,9 @@ from xdsl.ir import Attribute
 from asyncir import abi
 from asyncir.dialects import rt
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.task import HOST_VISIBLE
 from asyncir.errors import InputError
 from asyncir.lowering.tables import machines_of, sites_of
-
-HOST_VISIBLE = "task.host_visible"
 
 
 def entry_of(module: ModuleOp, kernel_name: str) -> abi.Entry:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects.builtin import (
-    AnyFloat,
     BFloat16Type,
     Float16Type,
     Float32Type,
@@ -139,8 +138,3 @@ def _shapes(frame: sm.FrameAttr, results_end: int) -> tuple[sm.Shape, ...]:
         if not found or rows > found[-1][1]:
             found.append((align(PAYLOAD + task, 16), rows))
     return tuple(found)
-
-
-def is_float(type_: Attribute) -> bool:
-    """Whether this is a floating point type."""
-    return isinstance(type_, AnyFloat)

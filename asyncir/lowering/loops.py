@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xdsl.ir import Block, Operation, Region
 
+from asyncir.analysis.cfg import reverse_postorder, successors
 from asyncir.dialects.task import BOUNDED
 
 
@@ -15,14 +16,14 @@ def unbounded_back_edges(region: Region) -> set[Operation]:
         return found
     on_path: set[Block] = {entry}
     seen: set[Block] = {entry}
-    stack: list[tuple[Block, list[Block]]] = [(entry, _successors(entry))]
+    stack: list[tuple[Block, list[Block]]] = [(entry, list(successors(entry)))]
     while stack:
-        block, successors = stack[-1]
-        if not successors:
+        block, left = stack[-1]
+        if not left:
             stack.pop()
             on_path.discard(block)
             continue
-        target = successors.pop()
+        target = left.pop()
         if target in on_path:
             last = block.last_op
             if last is not None and BOUNDED not in last.attributes:
@@ -30,30 +31,16 @@ def unbounded_back_edges(region: Region) -> set[Operation]:
         elif target not in seen:
             seen.add(target)
             on_path.add(target)
-            stack.append((target, _successors(target)))
+            stack.append((target, list(successors(target))))
     return found
 
 
 def sweep_unreachable(region: Region) -> None:
     """Erases the blocks that the entry block does not lead to."""
-    entry = region.blocks.first
-    if entry is None:
-        return
-    reached: set[Block] = {entry}
-    stack = [entry]
-    while stack:
-        for target in _successors(stack.pop()):
-            if target not in reached:
-                reached.add(target)
-                stack.append(target)
+    reached = set(reverse_postorder(region))
     dead = [block for block in region.blocks if block not in reached]
     for block in dead:
         for op in block.ops:
             op.drop_all_references()
     for block in dead:
         region.detach_block(block)
-
-
-def _successors(block: Block) -> list[Block]:
-    last = block.last_op
-    return list(last.successors) if last is not None else []

@@ -47,10 +47,11 @@ from xdsl.dialects.builtin import DenseIntElementsAttr, ModuleOp, VectorType, i6
 from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.passes import ModulePass
 
-from asyncir.analysis.effects import BOUNDED, BOUNDED_ATTRIBUTE, is_bounded_for
+from asyncir.analysis.effects import BOUNDED_ATTRIBUTE, is_bounded_for
 from asyncir.dialects import async_
 from asyncir.dialects.linalg_fill import FillOp
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.task import BOUNDED
 from asyncir.errors import InputError
 from asyncir.passes.fill_loops import expand_fill, expand_parallel
 from asyncir.passes.rewriting import append, erase, move_to_end, new_block, replace_op, set_blocks
