@@ -14,3 +14,7 @@ class ReadWrite(MemoryEffect):
     @classmethod
     def get_effects(cls, op: object) -> set[EffectInstance]:  # pyright: ignore[reportIncompatibleMethodOverride]
         return {EffectInstance(MemoryEffectKind.READ), EffectInstance(MemoryEffectKind.WRITE)}
+
+
+class Suspends(ReadWrite):
+    """The task may suspend here: others run, so nothing is known about memory afterwards."""

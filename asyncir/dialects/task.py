@@ -8,17 +8,19 @@ Attributes on functions (all discardable, so that any tool passes them through):
 - `task.executor` ("inline" | "static" | "dynamic"): forces the executor of a kernel.
 - `task.placement` (dictionary): by-hand placement for the static executor.
 - `task.host_visible` (unit, on a memref argument of a kernel): the array lives in memory that the host reads while the kernel runs.
+
+Elsewhere: types (task_types.py), events, locks and cancellation (task_sync.py), `task.select` (task_select.py), `task.kernel_argument`
+(task_kernel.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import AnyFloat, IndexType, IntegerType, MemRefType, StringAttr, f32, f64, i1, i32, i64
-from xdsl.ir import Attribute, Dialect, ParametrizedAttribute, SSAValue, TypeAttribute
+from xdsl.dialects.builtin import IndexType, IntegerType, MemRefType, StringAttr, f32, f64, i1, i32, i64
+from xdsl.ir import Attribute, Dialect, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
-    irdl_attr_definition,
     irdl_op_definition,
     operand_def,
     opt_prop_def,
@@ -33,7 +35,11 @@ from xdsl.traits import MemoryWriteEffect, Pure
 from xdsl.utils.exceptions import VerifyException
 
 from asyncir.dialects.async_ import is_handle, unwrap
-from asyncir.dialects.memory_effects import ReadWrite
+from asyncir.dialects.memory_effects import ReadWrite, Suspends
+from asyncir.dialects.task_kernel import KernelArgumentOp
+from asyncir.dialects.task_select import SelectOp
+from asyncir.dialects.task_sync import AcquireOp, CancelOp, ClearOp, EventOp, IsSetOp, LockOp, ReleaseOp, SetOp, WaitOp
+from asyncir.dialects.task_types import ChannelType, EventType, LockType
 
 KERNEL = "task.kernel"
 SCOPE = "task.scope"
@@ -47,42 +53,8 @@ SCOPES = ("lane", "warp", "warpgroup", "block")
 EXECUTORS = ("inline", "static", "dynamic")
 
 
-def is_word_like(type_: Attribute) -> bool:
-    """Whether a value of this type fits a channel: a scalar of at most 64 bits (integer, index or float)."""
-    if isinstance(type_, IntegerType):
-        return type_.width.data <= 64
-    return isinstance(type_, IndexType | AnyFloat)
-
-
 def _quoted(type_: Attribute | None) -> str:
     return "no value" if type_ is None else f"a value of type '{type_}'"
-
-
-@irdl_attr_definition
-class ChannelType(ParametrizedAttribute, TypeAttribute):
-    """`!task.channel<T>`: a bounded first-in first-out queue of `T`, for any number of senders and receivers."""
-
-    name = "task.channel"
-    element_type: Attribute
-
-    @classmethod
-    def parse_parameters(cls, parser: Parser) -> Sequence[Attribute]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        with parser.in_angle_brackets():
-            return [parser.parse_type()]
-
-    def print_parameters(self, printer: Printer) -> None:
-        with printer.in_angle_brackets():
-            printer.print_attribute(self.element_type)
-
-    def verify(self) -> None:
-        if not is_word_like(self.element_type):
-            raise VerifyException(
-                f"'task.channel' element type must be an integer, index or float of at most 64 bits, got '{self.element_type}'"
-            )
-
-
-class _Suspends(ReadWrite):
-    """The task may suspend here: others run, so nothing is known about memory afterwards."""
 
 
 @irdl_op_definition
@@ -135,7 +107,7 @@ class YieldNowOp(IRDLOperation):
 
     name = "task.yield_now"
     assembly_format = "attr-dict"
-    traits = traits_def(_Suspends())
+    traits = traits_def(Suspends())
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,7 +126,7 @@ class SleepOp(IRDLOperation):
     name = "task.sleep"
     nanoseconds = operand_def(i64)
     assembly_format = "$nanoseconds attr-dict `:` type($nanoseconds)"
-    traits = traits_def(_Suspends())
+    traits = traits_def(Suspends())
 
     def __init__(self, nanoseconds: SSAValue):
         super().__init__(operands=[nanoseconds])
@@ -179,7 +151,7 @@ class TryAwaitOp(IRDLOperation):
     value = opt_result_def()
     kind = result_def(i32)
     code = result_def(i32)
-    traits = traits_def(_Suspends())
+    traits = traits_def(Suspends())
 
     def __init__(self, operand: SSAValue):
         unwrapped = unwrap(operand.type)
@@ -378,7 +350,7 @@ class SendOp(_ChannelUser):
     name = "task.send"
     item = operand_def()
     channel = operand_def(ChannelType)
-    traits = traits_def(_Suspends())
+    traits = traits_def(Suspends())
 
     def __init__(self, item: SSAValue, channel: SSAValue):
         super().__init__(operands=[item, channel])
@@ -403,7 +375,7 @@ class RecvOp(_ChannelUser):
     channel = operand_def(ChannelType)
     value = result_def()
     ok = result_def(i1)
-    traits = traits_def(_Suspends())
+    traits = traits_def(Suspends())
 
     def __init__(self, channel: SSAValue):
         super().__init__(operands=[channel], result_types=[_element(channel), i1])
@@ -492,19 +464,30 @@ class PublishOp(IRDLOperation):
 Task = Dialect(
     "task",
     [
+        AcquireOp,
         BallotOp,
+        CancelOp,
         ChannelOp,
+        ClearOp,
         CloseOp,
+        EventOp,
         FailOp,
         InstanceOp,
+        KernelArgumentOp,
+        IsSetOp,
+        LockOp,
         NumInstancesOp,
         PublishOp,
         ReadyOp,
         RecvOp,
+        ReleaseOp,
+        SelectOp,
         SendOp,
+        SetOp,
         SleepOp,
         TryAwaitOp,
+        WaitOp,
         YieldNowOp,
     ],
-    [ChannelType],
+    [ChannelType, EventType, LockType],
 )

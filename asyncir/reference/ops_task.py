@@ -1,14 +1,20 @@
-"""Decoders of `task`: instances, channels, timers, handles that are ready."""
+"""Decoders of `task`: instances, channels, timers, handles that are ready, events, locks, cancellation."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+from xdsl.ir import Operation
 
 from asyncir.abi import ErrorKind
 from asyncir.dialects import task as dialect
 from asyncir.dialects.sm import Kind
+from asyncir.reference.cancel import cancel
 from asyncir.reference.decode import Decoded, Decoder, OpDecoder, Plain, Registers
-from asyncir.reference.faults import failure
+from asyncir.reference.faults import broken, failure
 from asyncir.reference.ops_async import asks, waiting
-from asyncir.reference.task import Handle, Task, shared
+from asyncir.reference.sync import Event, Lock
+from asyncir.reference.task import Handle, Task, no_handle, shared
 from asyncir.reference.values import Value, zero_value
 from asyncir.reference.waiting import Channel
 
@@ -27,6 +33,18 @@ def _num_instances(op: dialect.NumInstancesOp, d: Decoder) -> Decoded:
 
     def step(r: Registers) -> None:
         r[target] = r[0].launch.instances
+
+    return Plain(step)
+
+
+def _kernel_argument(op: dialect.KernelArgumentOp, d: Decoder) -> Decoded:
+    target, index = d.register(op.result), op.number
+
+    def step(r: Registers) -> None:
+        given = r[0].launch.kernel_arguments
+        if index >= len(given):
+            raise broken("undefined", op, f"the entry has no parameter {index}")
+        r[target] = given[index]
 
     return Plain(step)
 
@@ -61,9 +79,56 @@ def _close(op: dialect.CloseOp, d: Decoder) -> Decoded:
     return asks(op, shared(op, _close_channel), d)
 
 
+def _event(op: dialect.EventOp, d: Decoder) -> Decoded:
+    def make(task: Task) -> Event:
+        return Event(op)
+
+    return asks(op, shared(op, make, publishes=False), d)
+
+
+def _lock(op: dialect.LockOp, d: Decoder) -> Decoded:
+    def make(task: Task) -> Lock:
+        return Lock(op)
+
+    return asks(op, shared(op, make, publishes=False), d)
+
+
+def _on_event(act: Callable[[Event], int | None]) -> OpDecoder:
+    """Of operations that do something to an event, or ask it."""
+
+    def decode(op: Operation, d: Decoder) -> Decoded:
+        def perform(task: Task, event: Event | None) -> int | None:
+            if event is None:
+                raise no_handle(op)
+            return act(event)
+
+        return asks(op, shared(op, perform), d)
+
+    return decode
+
+
+def _release(op: dialect.ReleaseOp, d: Decoder) -> Decoded:
+    def release(task: Task, lock: Lock | None) -> None:
+        if lock is None:
+            raise no_handle(op)
+        lock.release(op)
+
+    return asks(op, shared(op, release), d)
+
+
+def _cancel(op: dialect.CancelOp, d: Decoder) -> Decoded:
+    def act(task: Task, handle: Handle | None) -> None:
+        if handle is None:
+            raise no_handle(op)
+        cancel(handle.task)
+
+    return asks(op, shared(op, act), d)
+
+
 DECODERS: dict[str, OpDecoder] = {
     "task.instance": _instance,
     "task.num_instances": _num_instances,
+    "task.kernel_argument": _kernel_argument,
     "task.ready": _ready,
     "task.channel": _channel,
     "task.close": _close,
@@ -72,4 +137,14 @@ DECODERS: dict[str, OpDecoder] = {
     "task.yield_now": waiting(Kind.YIELD),
     "task.sleep": waiting(Kind.SLEEP),
     "task.try_await": waiting(Kind.TRY_AWAIT),
+    "task.event": _event,
+    "task.set": _on_event(Event.set),
+    "task.clear": _on_event(Event.clear),
+    "task.is_set": _on_event(lambda event: int(event.is_set)),
+    "task.wait": waiting(Kind.WAIT),
+    "task.lock": _lock,
+    "task.acquire": waiting(Kind.ACQUIRE),
+    "task.release": _release,
+    "task.cancel": _cancel,
+    "task.select": waiting(Kind.SELECT),
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from xdsl.ir import Operation
 
@@ -13,6 +13,7 @@ from asyncir.abi import ErrorKind
 from asyncir.dialects.locations import location_of
 from asyncir.reference.faults import ErrorRecord, failure
 from asyncir.reference.values import Value
+from asyncir.reference.wait import Queue, Wait, first
 
 if TYPE_CHECKING:
     from asyncir.reference.task import Task
@@ -27,7 +28,9 @@ class Group:
     added: int = 0
     arrived: int = 0
     error: ErrorRecord | None = None
-    on_done: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    on_done: dict[object, Callable[[], None]] = field(default_factory=dict[object, Callable[[], None]])
+    dropped: Operation | None = None
+    """Says that no handle to it is used any more."""
 
     @property
     def done(self) -> bool:
@@ -43,7 +46,7 @@ class Group:
         if task.done:
             self._arrive(task)
         else:
-            task.on_done.append(lambda: self._arrive(task))
+            task.on_done[object()] = lambda: self._arrive(task)
         return rank
 
     def _arrive(self, task: Task) -> None:
@@ -51,8 +54,8 @@ class Group:
         self.error = self.error or task.error
         self.arrived += 1
         if self.done:
-            waiters, self.on_done = self.on_done, []
-            for notify in waiters:
+            waiters, self.on_done = self.on_done, {}
+            for notify in list(waiters.values()):
                 notify()
 
     def describe(self) -> str:
@@ -60,6 +63,10 @@ class Group:
         where = location_of(self.op)
         created = f"group created at {where}" if where is not None else "group"
         return f"{created}: {self.added} of {self.size} added, {self.arrived} of them ended"
+
+
+Produce: TypeAlias = Callable[[tuple[Value, int]], tuple[Value, ...]]
+"""From an item and ok to what the suspension of a receiver produces."""
 
 
 @dataclass(eq=False, slots=True)
@@ -73,8 +80,8 @@ class Channel:
     op: Operation
     zero: Value
     items: deque[Value] = field(default_factory=deque[Value])
-    receivers: deque[Task] = field(default_factory=deque["Task"])
-    senders: deque[tuple[Task, Value, Operation]] = field(default_factory=deque[tuple["Task", Value, Operation]])
+    receivers: Queue[Produce] = field(default_factory=OrderedDict[Wait, "Produce"])
+    senders: Queue[tuple[Value, Operation]] = field(default_factory=OrderedDict[Wait, tuple[Value, Operation]])
     closed: bool = False
 
     def send(self, item: Value, op: Operation) -> bool:
@@ -82,7 +89,8 @@ class Channel:
         if self.closed:
             raise self._closed(op)
         if self.receivers:
-            self.receivers.popleft().wake(lambda: (item, 1))
+            receiver, produce = first(self.receivers)
+            receiver.wake(lambda: produce((item, 1)))
             return True
         if len(self.items) >= self.capacity:
             return False
@@ -94,7 +102,7 @@ class Channel:
         if self.items:
             item = self.items.popleft()
             if self.senders:
-                sender, sent, _ = self.senders.popleft()
+                sender, (sent, _) = first(self.senders)
                 self.items.append(sent)
                 sender.wake(lambda: ())
             return item, 1
@@ -104,9 +112,10 @@ class Channel:
         """Nothing more comes in."""
         self.closed = True
         while self.receivers:
-            self.receivers.popleft().wake(lambda: (self.zero, 0))
+            receiver, produce = first(self.receivers)
+            receiver.wake(lambda produce=produce: produce((self.zero, 0)))
         while self.senders:
-            sender, _, op = self.senders.popleft()
+            sender, (_, op) = first(self.senders)
             sender.wake(lambda op=op: self._refuse(op))
 
     def _refuse(self, op: Operation) -> Value:
