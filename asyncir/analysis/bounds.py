@@ -26,15 +26,13 @@ from xdsl.dialects.builtin import FixedBitwidthType, IndexType, IntegerType, Mem
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from asyncir.analysis.bounds_cut import UNCUTTABLE
-from asyncir.analysis.bounds_liveness import live_into
+from asyncir.analysis.bounds_liveness import live_into, lives_in
 from asyncir.analysis.bounds_remat import Recomputation
 from asyncir.analysis.dominance import DominanceInfo
-from asyncir.analysis.dominance_frontier import DominanceFrontiers
 from asyncir.analysis.effects import is_rematerialisable
 from asyncir.dialects import sm
-from asyncir.dialects.async_ import GroupType, is_handle
 from asyncir.dialects.locations import location_of
-from asyncir.dialects.task import ChannelType
+from asyncir.dialects.task_types import is_reference
 from asyncir.errors import InputError, Location
 
 WORD_BITS = 32
@@ -92,26 +90,22 @@ def bounds_of(machine: sm.MachineOp, divergent: Callable[[SSAValue], bool], widt
     dominance = DominanceInfo(machine.body)
     suspends = [op for block in dominance.blocks if isinstance(op := block.last_op, sm.SuspendOp)]
     suspends.sort(key=lambda op: op.number)
-    behind = _behind(machine.body, dominance, suspends)
-    live = live_into(machine.body, dict.fromkeys(block for blocks in behind.values() for block in blocks), dominance.blocks)
-    recomputation = Recomputation(dominance, behind, sizes.weight)
+    continuations = dict.fromkeys(op.successors[0] for op in suspends)
+    live = live_into(machine.body, continuations, dominance.blocks, lives_in(_in_text(machine.body, dominance)))
+    recomputation = Recomputation(dominance, continuations, sizes.weight)
 
     def bound(op: sm.SuspendOp) -> SuspensionBound:
-        continuation, *others = behind[op.successors[0]]
-        across = [value for value in live[continuation] if not is_rematerialisable(value)]
+        across = [value for value in live[op.successors[0]] if not is_rematerialisable(value)]
         _check_sizes(op, across)
-        beyond = {value for block in others for value in live[block]}
-        kept = recomputation.cheapest(continuation, [value for value in across if value in beyond])
+        kept = recomputation.cheapest(op.successors[0])
         return SuspensionBound(location_of(op), op.number, *sizes.payload(across), remat_bytes=sizes.payload(kept)[-1])
 
     return MachineBounds(machine.sym_name.data, machine.scope.data, width, tuple(bound(op) for op in suspends))
 
 
-def _behind(region: Region, dominance: DominanceInfo, suspends: Sequence[sm.SuspendOp]) -> dict[Block, list[Block]]:
-    """For each block where a task goes on: itself, then those it leads to and does not dominate."""
-    frontiers = DominanceFrontiers(region, dominance).frontier
-    continuations = dict.fromkeys(op.successors[0] for op in suspends)
-    return {block: [block, *(other for other in frontiers[block] if other is not block)] for block in continuations}
+def _in_text(region: Region, dominance: DominanceInfo) -> Iterable[Block]:
+    """The reachable blocks as they stand in the text."""
+    return (block for block in region.blocks if dominance.is_reachable(block))
 
 
 class _Sizes:
@@ -177,7 +171,7 @@ def bits_of(type_: Attribute) -> int | None:
     if isinstance(type_, VectorType):
         element = bits_of(type_.element_type)
         return None if element is None or type_.get_num_scalable_dims() else element * type_.element_count()
-    return WORD_BITS if isinstance(type_, GroupType | ChannelType) or is_handle(type_) else None
+    return WORD_BITS if is_reference(type_) else None
 
 
 def _check_sizes(suspension: sm.SuspendOp, across: Sequence[SSAValue]) -> None:

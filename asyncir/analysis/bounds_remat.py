@@ -2,37 +2,30 @@
 The least that must be kept across a suspension if values may also be computed before it, ahead of their place in the text, or
 computed again behind it.
 
-At a suspension s with the continuation C (the block where the task goes on):
-
-- A value is available if it is defined before s on every path. It is *recomputable* if a speculatable operation computes it: that may
-  be done again behind s, from its operands.
-- A speculatable operation in a block that C dominates, whose operands are available, or computed by such operations themselves, may
-  be evaluated *early*: right before s, each time s is reached. Its results may be kept instead of its operands.
-- *Sinks* are what must be there behind s: values with a use, in a block that C dominates, by an operation that is not evaluated
-  early (branches included); and values live into a block behind s that C does not dominate, where they may be used again, or again
-  be needed to evaluate early at the next arrival at s.
-- *Sources* are available values that nothing speculatable computes: arguments, block arguments (so also what earlier
-  suspensions produced), loads, results of operations with effects or that may be undefined.
+- *Sources* are values that nothing speculatable computes: arguments, block arguments (so also what suspensions produced), loads, results
+  of operations with effects or that may be undefined.
 - Constants and what is computed from constants alone (analysis.effects.is_rematerialisable) are there for nothing.
+- All sources of a value dominate it, so one of them is the last. In that one's block, the value's *root*, it can be computed, wherever in
+  the text it stands; no layout can have it earlier, nor does one need more than its sources or itself to have it later.
+- A value is *needed* in each block where an operation that is not speculatable uses it (branches included), and in the roots of other
+  values that are computed from it: there they can be computed at once. What is computed for nobody needs nothing.
 
-What is kept must separate sinks from sources: a minimum vertex cut in the graph of operands and results.
-
-All sources of a value dominate it, so one of them is the last, its *root*: the value is available, or may be evaluated early, where
-its root is available. A use is thus a sink's at the suspensions on the way up the dominator tree from the operation (from the
-operation's root, if it may be evaluated early) to the root of the value; no suspension has to look at operations far from it.
+So the program is taken with each speculatable operation at its root. What is live across a suspension there are its *sinks*: they must
+be there behind it, or be computed from what is. What is kept must separate them from the sources: a minimum vertex cut in the graph of
+operands and results.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import FixedBitwidthType, IntegerAttr
-from xdsl.ir import Block, Operation, SSAValue, Use
+from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.traits import IsTerminator
 
 from asyncir.analysis.bounds_cut import minimum_vertex_cut
-from asyncir.analysis.bounds_liveness import block_of, home_of
+from asyncir.analysis.bounds_liveness import Life, block_of, home_of, live_into
 from asyncir.analysis.dominance import DominanceInfo
 from asyncir.analysis.effects import is_collective, is_pure, is_rematerialisable
 
@@ -72,94 +65,61 @@ def _constant(value: SSAValue) -> int | None:
 
 
 class Recomputation:
-    """What the values of a machine can be computed from, and which of them must be there behind each suspension."""
+    """What the values of a machine can be computed from, and what must be there behind each suspension."""
 
     def __init__(self, dominance: DominanceInfo, continuations: Iterable[Block], weight: Callable[[SSAValue], int]) -> None:
+        """`continuations`: the blocks where the task goes on after suspensions."""
         self._dominance = dominance
         self._weight = weight
         self._operands: dict[SSAValue, tuple[SSAValue, ...]] = {}
-        """Of each recomputable value, less what is there for nothing."""
-        self._free: set[SSAValue] = set()
-        self._above: dict[Block, Block | None] = {}
-        """For each continuation the closest one that strictly dominates it."""
-        self._nearest: dict[Block, Block | None] = {}
-        """For each block the closest continuation that dominates it."""
-        self._depth: dict[Block | None, int] = {None: 0}
+        """Of each value that can be computed, less what is there for nothing."""
         self._root: dict[SSAValue, Block] = {}
-        """For each value that is not free the block of its root."""
-        self._sinks: dict[Block, dict[SSAValue, None]] = {}
+        """For each value that is not there for nothing; those computed from others behind them."""
+        self._depth = _depths(dominance)
         self._cuts: dict[frozenset[SSAValue], list[SSAValue]] = {}
-        self._number(set(continuations))
         for block in dominance.blocks:
-            for argument in block.args:
-                self._root[argument] = block
+            self._root.update(dict.fromkeys(block.args, block))
             for op in block.ops:
                 self._add(op)
-        for value in self._root:
-            self._mark(value)
-
-    def _number(self, continuations: set[Block]) -> None:
-        # In this order a block comes behind those that dominate it.
-        for block in self._dominance.blocks:
-            dominator = self._dominance.immediate_dominator(block)
-            above = None if dominator is None else self._nearest[dominator]
-            self._nearest[block] = above
-            if block in continuations:
-                self._nearest[block] = block
-                self._above[block] = above
-                self._depth[block] = self._depth[above] + 1
-                self._sinks[block] = {}
+        region = dominance.blocks[0].parent
+        assert region is not None
+        self._sinks = live_into(region, continuations, dominance.blocks, self._lives(region))
 
     def _add(self, op: Operation) -> None:
         """Learn what the results can be computed from."""
         if any(is_rematerialisable(result) for result in op.results):
-            self._free.update(op.results)
-        elif not is_speculatable(op):
+            return
+        if not is_speculatable(op):
             self._root.update((result, home_of(result)) for result in op.results)
-        elif operands := tuple(operand for operand in op.operands if operand not in self._free):
+        elif operands := tuple(operand for operand in op.operands if operand in self._root):
             # The roots of operands dominate each other: the last is the deepest.
-            root = max((self._root[operand] for operand in operands), key=self._position)
+            root = max((self._root[operand] for operand in operands), key=self._depth.__getitem__)
             self._operands.update((result, operands) for result in op.results)
             self._root.update((result, root) for result in op.results)
-        else:
-            self._free.update(op.results)
 
-    def _position(self, block: Block) -> int:
-        return self._depth[self._nearest[block]]
+    def _lives(self, region: Region) -> list[Life]:
+        """Where each value is needed; users come before what they are computed from."""
+        useful: set[SSAValue] = set()
+        lives: list[Life] = []
+        for value, root in reversed(self._root.items()):
+            needed: set[Block] = set()
+            for use in value.uses:
+                computed = [result for result in use.operation.results if result in self._operands]
+                block = self._root[computed[0]] if computed else block_of(use.operation, region)
+                if self._dominance.is_reachable(block) and (not computed or any(result in useful for result in computed)):
+                    needed.add(block)
+            if needed:
+                useful.add(value)
+            lives.append((value, root, needed))
+        return lives
 
-    def _mark(self, value: SSAValue) -> None:
-        """Make the value a sink at the suspensions behind which some use needs it."""
-        top = self._position(self._root[value])
-        for block in self._needed_from(value):
-            continuation = self._nearest[block]
-            while self._depth[continuation] > top and continuation is not None and value not in self._sinks[continuation]:
-                self._sinks[continuation][value] = None
-                continuation = self._above[continuation]
-
-    def _needed_from(self, value: SSAValue) -> Iterator[Block]:
-        """For each use, the block at which the value must be there, by the latest."""
-        for use in value.uses:
-            if self._is_reachable(use):
-                results = use.operation.results
-                yield self._root[results[0]] if results and results[0] in self._operands else self._block_of(use)
-
-    def _is_reachable(self, use: Use) -> bool:
-        return self._dominance.is_reachable(self._block_of(use))
-
-    def _block_of(self, use: Use) -> Block:
-        return block_of(use.operation, self._dominance.blocks[0].parent)
-
-    def cheapest(self, continuation: Block, beyond: Iterable[SSAValue]) -> list[SSAValue]:
-        """
-        What to keep across the suspension that goes on at `continuation`. `beyond` are the values live across it and into a block behind
-        it that it does not dominate.
-        """
-        again = [value for value in beyond if value not in self._free]
-        sinks = dict.fromkeys((*self._sinks[continuation], *again))
+    def cheapest(self, continuation: Block) -> list[SSAValue]:
+        """What to keep across the suspension that goes on there."""
+        sinks = self._sinks[continuation]
         key = frozenset(sinks)
         found = self._cuts.get(key)
         if found is None:
-            found = self._cuts[key] = self._cut(list(sinks))
+            found = self._cuts[key] = self._cut(sinks)
         return found
 
     def _cut(self, sinks: Sequence[SSAValue]) -> list[SSAValue]:
@@ -185,3 +145,12 @@ class Recomputation:
             else:
                 open_.append(sink)
         return kept, open_
+
+
+def _depths(dominance: DominanceInfo) -> dict[Block, int]:
+    """Of each block in the dominator tree."""
+    depths: dict[Block, int] = {}
+    for block in dominance.blocks:  # Each behind those that dominate it.
+        above = dominance.immediate_dominator(block)
+        depths[block] = 0 if above is None else depths[above] + 1
+    return depths

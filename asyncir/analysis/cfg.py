@@ -59,3 +59,15 @@ def reverse_postorder(region: Region) -> list[Block]:
     order = list(postorder(entry, successors))
     order.reverse()
     return order
+
+
+def erase_unreachable_blocks(region: Region) -> None:
+    """Erase the blocks that the entry does not reach."""
+    reachable = set(reverse_postorder(region))
+    dead = [block for block in region.blocks if block not in reachable]
+    for block in dead:
+        region.detach_block(block)
+        block.drop_all_references()
+    for block in dead:
+        for op in block.ops:
+            op.erase(safe_erase=False, drop_references=False)

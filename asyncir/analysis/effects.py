@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from xdsl.dialects import arith, cf, memref, scf
 from xdsl.dialects.builtin import IndexType, IntegerAttr, UnitAttr
 from xdsl.ir import Operation, Region, SSAValue
@@ -23,10 +25,26 @@ _SUSPENDING = (
     task.RecvOp,
     task.YieldNowOp,
     task.SleepOp,
+    task.WaitOp,
+    task.AcquireOp,
+    task.SelectOp,
 )
-_FAILING = (cf.AssertOp, task.FailOp, memref.AllocOp, task.ChannelOp, async_.CreateGroupOp, async_.AddToGroupOp)
+_FAILING = (
+    cf.AssertOp,
+    task.FailOp,
+    memref.AllocOp,
+    task.ChannelOp,
+    task.EventOp,
+    task.LockOp,
+    task.ReleaseOp,
+    task.CancelOp,
+    async_.CreateGroupOp,
+    async_.AddToGroupOp,
+)
 _LANE_OPS = (gpu_lanes.LaneIdOp, gpu_lanes.ShuffleOp, gpu_lanes.SubgroupReduceOp, task.BallotOp)
 _COLLECTIVES = (gpu_lanes.ShuffleOp, gpu_lanes.SubgroupReduceOp, task.BallotOp)
+_PURE = (arith.ExtSIOp, arith.RemUIOp)
+"""Only compute their results, though xDSL does not say so."""
 _SAME_EVERYWHERE = (
     arith.ConstantOp,
     memref.GetGlobalOp,
@@ -34,6 +52,7 @@ _SAME_EVERYWHERE = (
     gpu_lanes.SubgroupSizeOp,
     task.InstanceOp,
     task.NumInstancesOp,
+    task.KernelArgumentOp,
 )
 
 
@@ -59,12 +78,17 @@ def is_collective(op: Operation) -> bool:
 
 def is_rematerialisable(value: SSAValue) -> bool:
     """Whether the value is the same wherever in its task it is computed again, from nothing: no frame needs to hold it."""
-    return isinstance(value.owner, _SAME_EVERYWHERE)
+    return _is_same_everywhere(type(value.owner))
+
+
+@cache
+def _is_same_everywhere(owner: type) -> bool:
+    return issubclass(owner, _SAME_EVERYWHERE)
 
 
 def is_pure(op: Operation) -> bool:
     """Whether the operation only computes its results."""
-    return is_side_effect_free(op)
+    return isinstance(op, _PURE) or is_side_effect_free(op)
 
 
 def is_bounded_for(loop: scf.ForOp | scf.ParallelOp) -> bool:

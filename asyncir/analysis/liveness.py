@@ -10,7 +10,7 @@ Source: Cooper and Torczon, Engineering a Compiler, section 8.6.1 (live variable
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from xdsl.ir import Block, Operation, Region, SSAValue
 
@@ -36,6 +36,36 @@ def members(bits: int) -> Iterator[int]:
         found = text.find("1", found + 1)
 
 
+def propagated(
+    order: list[Block],
+    before: Mapping[Block, list[Block]],
+    used: Mapping[Block, int],
+    defined: Mapping[Block, int],
+    stops: Container[Block] = (),
+) -> tuple[dict[Block, int], dict[Block, int]]:
+    """
+    What is live into and out of each block, as bit sets, from what each uses that it does not define, and what it defines. `order` is
+    the reverse postorder, `before` gives predecessors. Nothing is live out of `stops`.
+    """
+    live_in, live_out = dict.fromkeys(order, 0), dict.fromkeys(order, 0)
+    changed = set(order)
+    while changed:
+        # Each sweep sees a block's successors first, but for back edges.
+        for block in reversed(order):
+            if block not in changed:
+                continue
+            changed.remove(block)
+            live = used[block] | (live_out[block] & ~defined[block])
+            if live == live_in[block]:
+                continue
+            live_in[block] = live
+            for pred in before[block]:
+                if pred in live_out and live_out[pred] | live != live_out[pred] and pred not in stops:
+                    live_out[pred] |= live
+                    changed.add(pred)
+    return live_in, live_out
+
+
 class Liveness:
     """
     Liveness in the reachable blocks of a region. A value is live into a block if it is defined elsewhere and some path
@@ -47,17 +77,19 @@ class Liveness:
         region: Region,
         ignore: Callable[[SSAValue], bool] = lambda value: False,
         also: Mapping[Block, Iterable[SSAValue]] | None = None,
+        *,
+        stops: bool = False,
     ) -> None:
-        """`ignore` tells the values to leave out; `also` gives values that blocks use at their ends, besides those of their operations."""
+        """
+        `ignore` tells the values to leave out; `also` gives values that blocks use at their ends, besides those of their operations; if
+        it `stops` there, nothing else lives on over the ends of these blocks.
+        """
         order = reverse_postorder(region)
         self._also = also or {}
         self.values: list[SSAValue] = _used_elsewhere(region, order, ignore, self._also)
         self._number = {value: number for number, value in enumerate(self.values)}
-        self._in: dict[Block, int] = {}
-        self._out: dict[Block, int] = {}
         used = {block: self._upward_exposed(block) for block in order}
-        defined = self._defined(order)
-        self._propagate(order, used, defined, predecessors(region))
+        self._in, self._out = propagated(order, predecessors(region), used, self._defined(order), self._also if stops else ())
 
     def _upward_exposed(self, block: Block) -> int:
         """What the block uses and does not define."""
@@ -80,30 +112,16 @@ class Liveness:
             defined[block] |= 1 << number
         return defined
 
-    def _propagate(
-        self, order: list[Block], used: dict[Block, int], defined: dict[Block, int], preds: dict[Block, list[Block]]
-    ) -> None:
-        self._in = dict.fromkeys(order, 0)
-        self._out = dict.fromkeys(order, 0)
-        changed = set(order)
-        while changed:
-            # Each sweep sees a block's successors first, but for back edges.
-            for block in reversed(order):
-                if block not in changed:
-                    continue
-                changed.remove(block)
-                live = used[block] | (self._out[block] & ~defined[block])
-                if live == self._in[block]:
-                    continue
-                self._in[block] = live
-                for pred in preds[block]:
-                    if pred in self._out and self._out[pred] | live != self._out[pred]:
-                        self._out[pred] |= live
-                        changed.add(pred)
-
     def live_in(self, block: Block) -> list[SSAValue]:
         """The values live into a block, in the order of their definitions in the text."""
         return [self.values[number] for number in members(self._in[block])]
+
+    def live_into_any(self, blocks: Iterable[Block]) -> list[SSAValue]:
+        """The values live into at least one of the blocks."""
+        bits = 0
+        for block in blocks:
+            bits |= self._in[block]
+        return [self.values[number] for number in members(bits)]
 
     def live_out(self, block: Block) -> list[SSAValue]:
         """The values live out of a block."""

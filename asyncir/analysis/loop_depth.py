@@ -1,5 +1,5 @@
 """
-How many loops each block of a region is in.
+Which loops each block of a region is in.
 
 A loop is natural: its header dominates the branches back to it, and it consists of the blocks from which these are reached without
 passing the header. (Cycles with two entries have no header, and count as no loop.) Linear in the sizes of the loops together.
@@ -15,19 +15,24 @@ from asyncir.analysis.dominance import DominanceInfo
 
 def loop_depths(region: Region) -> dict[Block, int]:
     """For each reachable block the number of loops around it."""
-    dominance = DominanceInfo(region)
+    return {block: len(headers) for block, headers in loop_headers(region, DominanceInfo(region)).items()}
+
+
+def loop_headers(region: Region, dominance: DominanceInfo) -> dict[Block, list[Block]]:
+    """For each reachable block the headers of the loops around it, that of the outermost first."""
     latches: dict[Block, list[Block]] = {}
     for block in dominance.blocks:
         for successor in dict.fromkeys(successors(block)):
             if dominance.dominates(successor, block):
                 latches.setdefault(successor, []).append(block)
-    depths = dict.fromkeys(dominance.blocks, 0)
+    found: dict[Block, list[Block]] = {block: [] for block in dominance.blocks}
     before = predecessors(region) if latches else {}
-    for header, ends in latches.items():
-        for block in _natural_loop(header, ends, before):
-            if block in depths:
-                depths[block] += 1
-    return depths
+    # Headers in the order of a depth-first walk: what dominates comes first.
+    for header in dominance.blocks:
+        for block in _natural_loop(header, latches[header], before) if header in latches else ():
+            if block in found:
+                found[block].append(header)
+    return found
 
 
 def _natural_loop(header: Block, latches: list[Block], before: dict[Block, list[Block]]) -> set[Block]:

@@ -1,12 +1,16 @@
 """
 Where a machine's frame stands while its task is suspended, and which states should be kernels or roles of their own.
 
-Storage, the best that the executor in place offers:
+Storage is chosen by what the executor in place offers; of that, the nearest:
 
     none        no suspension: there is no frame
     registers   nothing else runs on the task's warp: values stay where they are
-    shared      a frame for each task that a warp holds fits shared memory at the occupancy that registers give anyway
-    global      else
+    shared      on the lane's stack in shared memory, word-major so that lanes do not conflict, where the executor has stacks (`Stacks`) and
+                the machine is fork-join: its heap frame is filled only when the task is exported (stolen, out of room, failed);
+                or, of an executor that keeps frames there, where those of all tasks that a warp holds cost no occupancy
+    global      else: a frame in the arena
+
+Inline offers `registers`. Dynamic offers stacks to fork-join machines and the arena to all.
 
 States are told apart by the registers each would need alone: the kernel that runs them all needs what the heaviest does, so a
 heavy state costs the others their occupancy. Heavy are the states behind the largest step when all are put in the order of the
@@ -27,11 +31,22 @@ from asyncir.errors import InputError
 StorageName = Literal["none", "registers", "shared", "global"]
 
 THREADS_PER_BLOCK = 128
-FIRST_DYNAMIC = frozenset[StorageName]({"global"})
-"""What the dynamic executor's first version offers: frames in the arena."""
+DYNAMIC = frozenset[StorageName]({"registers", "global"})
+"""What the dynamic executor offers beside stacks: frames in the arena; registers where a kernel needs no scheduler."""
 
 INLINE = frozenset[StorageName]({"registers"})
-WORD_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """Lanes' stacks as an executor offers them to one machine."""
+
+    block_bytes: int
+    """Of shared memory, for all lanes of a block."""
+    most_blocks: int
+    """How many blocks of a multiprocessor the launch asks for."""
+    obstacle: str | None = None
+    """What keeps this machine off them."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +65,26 @@ def frame_bytes_of_warp(machine: sm.MachineOp, header_bytes: int, width: int) ->
     """The bytes of the frames that one warp holds at a time: its own in warp scope, one for each lane in lane scope."""
     assert machine.frame is not None, "frames are known once layout-frames has run"
     lanes = 1 if machine.scope.data == "lane" else width
-    task_bytes, rows = machine.frame.arguments
-    payload = max(machine.frame.payload_bytes(lanes), task_bytes + rows * lanes * WORD_BYTES)
-    return width // lanes * (header_bytes + payload)
+    return width // lanes * (header_bytes + machine.frame.room_bytes(lanes))
 
 
 def choose_storage(
     machine: sm.MachineOp,
     registers: int,
     arch: str,
-    offered: frozenset[StorageName] = FIRST_DYNAMIC,
+    offered: frozenset[StorageName] = DYNAMIC,
     *,
     header_bytes: int = 0,
     alone: bool = False,
     threads_per_block: int = THREADS_PER_BLOCK,
+    stacks: Stacks | None = None,
 ) -> Storage:
     """
-    The storage of a laid-out machine's frame in a kernel of that many registers.
+    The storage of a laid-out machine's frame in a kernel of that many registers, chosen by what the executor in place offers.
 
-    `offered` is what the executor in place can do; `alone` says that nothing but this task runs on its warp while it is
-    suspended; `header_bytes` are a frame's beside its payload. Raises InputError if nothing fitting is offered.
+    `offered` is what it can do for any machine and `stacks` what it has besides, if lanes have stacks; `alone` says that nothing but this
+    task runs on its warp, from its start or its suspension on; `header_bytes` are a frame's beside its payload. Raises InputError if
+    nothing fitting is offered.
     """
     target = chip(arch)
     free = occupancy(target, registers, 0, threads_per_block)
@@ -77,10 +92,15 @@ def choose_storage(
     def take(name: StorageName, reason: str) -> Storage:
         return Storage(name, reason, 0, free.warps_per_sm, free.limited_by)
 
-    if not any(isinstance(block.last_op, sm.SuspendOp) for block in machine.body.blocks):
-        return take("none", "it never suspends")
+    suspends = any(isinstance(block.last_op, sm.SuspendOp) for block in machine.body.blocks)
     if "registers" in offered and alone:
-        return take("registers", "nothing else runs on its warp")
+        return take("registers", "nothing else runs on its warp" if suspends else "it never suspends, and nothing else runs on its warp")
+    if not suspends:
+        return take("none", "it never suspends")
+    if stacks is not None and stacks.obstacle is None:
+        fits = occupancy(target, registers, stacks.block_bytes, threads_per_block, stacks.most_blocks)
+        reason = "it waits for children of its own that run on the same stack; in the arena only when exported"
+        return Storage("shared", reason, stacks.block_bytes, fits.warps_per_sm, fits.limited_by)
     shared_bytes = frame_bytes_of_warp(machine, header_bytes, target.warp_width) * -(-threads_per_block // target.warp_width)
     obstacle = _shared_obstacle(target, registers, shared_bytes, threads_per_block)
     if "shared" in offered and obstacle is None:
@@ -89,7 +109,8 @@ def choose_storage(
         return Storage("shared", reason, shared_bytes, fits.warps_per_sm, fits.limited_by)
     if "global" not in offered:
         raise InputError(f"@{machine.sym_name.data} has a frame, and its executor offers {', '.join(sorted(offered)) or 'no storage'}")
-    return take("global", obstacle if "shared" in offered and obstacle is not None else "its executor offers nothing nearer")
+    reasons = (obstacle if "shared" in offered else None, None if stacks is None else stacks.obstacle)
+    return take("global", next((reason for reason in reasons if reason is not None), "its executor offers nothing nearer"))
 
 
 def _shared_obstacle(target: Chip, registers: int, shared_bytes: int, threads_per_block: int) -> str | None:
@@ -144,13 +165,23 @@ class Separation:
 
 
 def separate(
-    states: Mapping[tuple[str, int], int], merged_registers: int, arch: str, threads_per_block: int = THREADS_PER_BLOCK
+    states: Mapping[tuple[str, int], int],
+    merged_registers: int,
+    arch: str,
+    threads_per_block: int = THREADS_PER_BLOCK,
+    *,
+    shared_bytes: int = 0,
 ) -> Separation:
-    """Classifies states, given by (machine, number) with the registers of each alone, of a kernel of `merged_registers`."""
+    """
+    Classifies states, given by (machine, number) with the registers of each alone, of a kernel of `merged_registers`.
+
+    What a block's shared memory limits anyway, no state is blamed for. How many blocks a launch asks for does not count: it could ask
+    for more.
+    """
     target = chip(arch)
 
     def warps(registers: int) -> int:
-        return occupancy(target, registers, 0, threads_per_block).warps_per_sm
+        return occupancy(target, registers, shared_bytes, threads_per_block).warps_per_sm
 
     alone = {state: warps(registers) for state, registers in states.items()}
     limit = _largest_step(sorted(set(alone.values())))

@@ -29,6 +29,7 @@ from xdsl.traits import SymbolUserOpInterface
 from asyncir.analysis.dominance import Dominance
 from asyncir.analysis.verify_attributes import check_task_attributes
 from asyncir.analysis.verify_branches import check_branches, check_regions
+from asyncir.analysis.verify_kernel_arguments import check_kernel_arguments
 from asyncir.analysis.verify_ssa import check_uses
 from asyncir.analysis.verify_structure import check_region, display_name, regions_inside
 from asyncir.analysis.verify_symbols import SymbolTables, check_symbol_uses
@@ -55,6 +56,7 @@ def verify_module(module: ModuleOp) -> None:
         check_branches(operation)
         check_regions(operation)
         check_symbol_uses(operation, tables)
+    check_kernel_arguments(operations)
 
 
 def _verify_operation(operation: Operation) -> None:

@@ -46,15 +46,18 @@ from xdsl.dialects.builtin import ArrayAttr, ModuleOp
 from xdsl.ir import Block, Operation, SSAValue
 from xdsl.passes import ModulePass
 
+from asyncir.analysis.cfg import erase_unreachable_blocks
 from asyncir.analysis.effects import is_rematerialisable
 from asyncir.analysis.scopes import Scopes
 from asyncir.dialects import sm
+from asyncir.passes.collector import collector_paused
 from asyncir.passes.layout import Layout, Request, find_policy
 from asyncir.passes.layout.checks import check_crossing, check_interface, check_sizes
 from asyncir.passes.layout.edges import Edges
-from asyncir.passes.layout.remat import Crossing, crossing
+from asyncir.passes.layout.remat import crossing
+from asyncir.passes.layout.settling import Crossing
 from asyncir.passes.rematerialise import compute_where_used
-from asyncir.passes.rewriting import erase_unreachable_blocks, set_blocks
+from asyncir.passes.rewriting import set_blocks
 from asyncir.passes.ssa_repair import repair_ssa
 
 
@@ -74,7 +77,8 @@ class LayoutFramesPass(ModulePass):
         for machine in machines:
             assert scopes is not None
             known = scopes.uniformity.get(machine.sym_name.data)
-            _lay_out(machine, self, set[SSAValue]() if known is None else known.divergent)
+            with collector_paused():
+                _lay_out(machine, self, set[SSAValue]() if known is None else known.divergent)
 
 
 def _lay_out(machine: sm.MachineOp, options: LayoutFramesPass, divergent: set[SSAValue]) -> None:
@@ -96,8 +100,8 @@ def _lay_out(machine: sm.MachineOp, options: LayoutFramesPass, divergent: set[SS
 
 def _free_across(crosses: Crossing) -> dict[SSAValue, None]:
     """The constants and the like that are used behind a suspension."""
-    live = (value for suspension in crosses.held for value in crosses.liveness.live_in(suspension.successors[0]))
-    again = (value.owner for values in crosses.again.values() for value in values)
+    live = crosses.liveness.live_into_any(suspension.successors[0] for suspension in crosses.held)
+    again = (value.owner for way in (crosses.again, crosses.ready) for values in way.values() for value in values)
     operands = (operand for op in again if isinstance(op, Operation) for operand in op.operands)
     return dict.fromkeys(value for value in (*live, *operands) if is_rematerialisable(value))
 
@@ -111,9 +115,10 @@ def _write_edges(machine: sm.MachineOp, layout: Layout, crosses: Crossing) -> di
         if isinstance(suspension := block.last_op, sm.SuspendOp):
             edges = Edges(suspension, layout)
             edges.save()
-            again = edges.reload()
-            edges.compute(crosses.again[suspension], again)
-            for value, name in again.items():
+            reloaded, computed = edges.reload(), dict[SSAValue, SSAValue]()
+            edges.compute(edges.resume, crosses.again[suspension], reloaded)
+            edges.compute(edges.ready, crosses.ready[suspension], computed)
+            for value, name in (*reloaded.items(), *computed.items()):
                 redefinitions.setdefault(value, []).append(name)
             edges.connect()
             order += (edges.park, edges.resume, edges.ready)

@@ -157,7 +157,8 @@ def _merge(blocks: Sequence[Block], masks: Masks) -> bool:
                 slots[key] = slots.get(key, 0) | any_bit(op.value, masks)
     changed = False
     for target, bits in _flows(blocks, masks, slots):
-        if masks[target] | bits != masks[target]:
+        # What no path leads to, as the ready block of a suspension that is never ready, is none of the blocks.
+        if target in masks and masks[target] | bits != masks[target]:
             masks[target] |= bits
             changed = True
     return changed

@@ -13,9 +13,8 @@ from xdsl.ir import Attribute, Block, SSAValue
 from asyncir.analysis.check_layout.describe import slot_name, value_name
 from asyncir.analysis.check_layout.error import LayoutError
 from asyncir.dialects import sm
-from asyncir.dialects.async_ import GroupType, is_handle
 from asyncir.dialects.locations import location_of
-from asyncir.dialects.task import ChannelType
+from asyncir.dialects.task_types import is_reference
 
 _WORD = 4
 _MAX_ALIGNMENT = 8
@@ -54,7 +53,7 @@ def bytes_of(type_: Attribute) -> int | None:
     if isinstance(type_, VectorType):
         element = bytes_of(type_.element_type)
         return None if element is None else element * type_.element_count()
-    if is_handle(type_) or isinstance(type_, GroupType | ChannelType):
+    if is_reference(type_):
         return _WORD
     bits = int(getattr(type_, "bitwidth", 0))
     return bits // 8 if bits else None

@@ -28,9 +28,6 @@ from asyncir.dialects import sm, task
 from asyncir.dialects.interfaces import produced_block_arg_types, successor_operands
 from asyncir.dialects.locations import location_of
 
-_NEVER_READY = (sm.Kind.YIELD, sm.Kind.SLEEP)
-"""Kinds that always park: nothing comes by their ready edge."""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -223,7 +220,7 @@ class Structure:
             self._fail(f"state {expected.number}: the park path ends in '{_name(park.last_op)}', expected 'sm.park'", park.last_op)
         self._enter_edge(park, expected, count)
         self._add_edge(last, 1, park, None, [])
-        if expected.kind.data not in _NEVER_READY:
+        if expected.kind.data not in sm.NEVER_READY:
             self._go_on(last, ready, expected, count)
 
     def _go_on(self, last: Operation, target: Block, suspension: sm.SuspendOp, count: int) -> None:

@@ -25,7 +25,7 @@ from asyncir.analysis.cfg import reverse_postorder
 from asyncir.analysis.loop_depth import loop_depths
 from asyncir.dialects import sm
 from asyncir.dialects.sm import Shape
-from asyncir.passes.layout.packing import Item, Packer, whole_item
+from asyncir.passes.layout.packing import Item, Items, Packer
 from asyncir.passes.layout.persistence import Placed, kept_slots
 from asyncir.passes.layout.request import Layout, Request
 from asyncir.passes.layout.sizes import WORD, is_narrow, round_up, rows_of, size_of
@@ -41,17 +41,19 @@ _Items = dict[sm.SuspendOp, list[Item]]
 
 def bound(request: Request) -> Layout:
     """Slots per value and suspension, in a frame of the least size."""
-    items = _items(request)
+    factory = Items(request.in_rows)
+    items = _items(request, factory)
     shapes = _shapes([_need(held) for held in items.values()])
-    arguments = _Arguments(request, shapes)
+    arguments = _Arguments(request, factory, shapes)
+    homes = arguments.homes if request.arguments_in_place else {}
     items = {
-        suspension: _with_arguments_apart(request, suspension, packed, arguments.homes, shapes) for suspension, packed in items.items()
+        suspension: _with_arguments_apart(request.live[suspension], factory, packed, homes, shapes) for suspension, packed in items.items()
     }
-    places = _place_all(items, shapes, arguments.homes)
+    places = _place_all(items, shapes, homes)
     task, rows = _extent((placed for at in places.values() for placed in at.items()), shapes)
     shared = shapes if len(shapes) > 1 else []
     frame = sm.FrameAttr.get(task, rows, "", shared=shared)
-    known = [(item, offset) for item, offset in arguments.homes.items() if item.whole]
+    known = [(item, offset) for item, offset in homes.items() if item.whole]
     kept = kept_slots(request.machine.body, places, known, frame)
     handover = arguments.extent
     return Layout(
@@ -70,26 +72,25 @@ def bound(request: Request) -> Layout:
     )
 
 
-def _items(request: Request) -> _Items:
+def _items(request: Request, items: Items) -> _Items:
     """What each suspension holds; suspensions in reverse postorder."""
-    packer = Packer(request.in_rows)
+    packer = Packer(items)
     return {suspension: packer.pack(request.live[suspension]) for suspension in _in_order(request.machine.body)}
 
 
 def _with_arguments_apart(
-    request: Request, suspension: sm.SuspendOp, packed: list[Item], homes: Mapping[Item, int], shapes: Sequence[Shape]
+    values: Sequence[SSAValue], items: Items, packed: list[Item], homes: Mapping[Item, int], shapes: Sequence[Shape]
 ) -> list[Item]:
     """Narrow arguments in slots of their own, where they need no save, if that is fewer words to copy than with them packed."""
-    values = request.live[suspension]
-    whole = (whole_item(value, request.in_rows(value)) for value in values if is_narrow(value.type))
-    apart = {item.parts[0][0] for item in whole if item in homes}
+    narrow = {item.parts[0][0] for item in homes if is_narrow(item.parts[0][0].type)}
+    apart = narrow.intersection(values)
     if not apart:
         return packed
-    items = Packer(request.in_rows).pack(values, apart)
-    words = sum(item.parts[0][0] not in apart for item in items)
-    if 2 * words + len(apart) >= 2 * len(packed) or not any(_covers(shape, _need(items)) for shape in shapes):
+    found = Packer(items).pack(values, apart)
+    words = sum(item.parts[0][0] not in apart for item in found)
+    if 2 * words + len(apart) >= 2 * len(packed) or not any(_covers(shape, _need(found)) for shape in shapes):
         return packed
-    return items
+    return found
 
 
 def _in_order(region: Region) -> list[sm.SuspendOp]:
@@ -173,7 +174,8 @@ def _weights(request: Request) -> dict[SSAValue, int]:
 class _Arguments:
     """Where arguments are handed over. `homes` are those held across some suspension that stand in the payload."""
 
-    def __init__(self, request: Request, shapes: Sequence[Shape]) -> None:
+    def __init__(self, request: Request, items: Items, shapes: Sequence[Shape]) -> None:
+        self._items = items
         self._in_rows = request.in_rows
         weights = _weights(request)
         values = list(request.machine.entry.args)
@@ -190,7 +192,7 @@ class _Arguments:
         first = Space(limit)
         fixed = [value for value in values if value in weights and not (self._in_rows(value) and value.type == i1)]
         for value in sorted(fixed, key=lambda value: -weights[value]):
-            item = whole_item(value, self._in_rows(value))
+            item = self._items.whole(value)
             offset = first.find(item)
             if offset is not None:
                 self.homes[item] = offset
@@ -208,5 +210,5 @@ class _Arguments:
         size = size_of(value.type)
         assert size is not None
         if self._in_rows(value) or size % WORD == 0:
-            return whole_item(value, self._in_rows(value))
+            return self._items.whole(value)
         return Item(((value, 0),), False, size, size & -size)

@@ -1,19 +1,18 @@
-"""What cannot be laid out, said to the user; and what holds of every laid-out machine."""
+"""What cannot be laid out, said to the user."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from xdsl.dialects.builtin import UnrankedMemRefType
+from xdsl.dialects.builtin import MemRefType, NoneAttr, UnrankedMemRefType
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from asyncir.abi import MAX_RESULT_BYTES, RESULT_UNIT
-from asyncir.analysis.liveness import Liveness
 from asyncir.analysis.stack_arrays import stack_arrays
 from asyncir.dialects import sm
 from asyncir.dialects.locations import location_of
-from asyncir.errors import InputError, InternalError, Note
-from asyncir.passes.layout.sizes import round_up, rows_of, size_of
+from asyncir.errors import InputError
+from asyncir.passes.layout.sizes import round_up, size_of
 
 MAX_FRAME_BYTES = 1 << 30
 """A quarter of the largest arena that handles can name."""
@@ -43,30 +42,49 @@ def check_interface(machine: sm.MachineOp) -> None:
 def check_crossing(machine: sm.MachineOp, live: Mapping[sm.SuspendOp, list[SSAValue]]) -> None:
     """Raises InputError if a value that lives across a suspension, or that a task is given, cannot outlive its segment."""
     stack = stack_arrays(machine.body)
+    fine: set[SSAValue] = set()
     for suspension, values in live.items():
         for value in values:
-            note: Note = (f"{_shown(value)} is defined here", location_of(value))
-            where = f"is live across the suspension in @{machine.sym_name.data}"
-            if value in stack:
-                raise InputError(
-                    f"{_shown(value)}, an array that memref.alloca made, {where}",
-                    location_of(suspension),
-                    notes=[note],
-                    help="a suspended task has no stack: use memref.alloc, or make the array after the suspension",
-                )
-            if size_of(value.type) is None:
-                help = "cast it to a ranked memref before" if isinstance(value.type, UnrankedMemRefType) else None
-                message = f"{_shown(value)} of type {value.type}, which no frame can hold, {where}"
-                raise InputError(message, location_of(suspension), notes=[note], help=help)
+            if value in fine:
+                continue
+            if value not in stack and size_of(value.type) is not None and not _is_local(value.type):
+                fine.add(value)
+                continue
+            raise _cannot_cross(machine, suspension, value, in_stack=value in stack)
     if stack:
         _check_escapes(machine, set(stack))
+
+
+def _is_local(type_: Attribute) -> bool:
+    """Whether this is an array in memory that only some threads see: it is gone where the task goes on."""
+    return isinstance(type_, MemRefType) and not isinstance(type_.memory_space, NoneAttr)
+
+
+def _cannot_cross(machine: sm.MachineOp, suspension: sm.SuspendOp, value: SSAValue, *, in_stack: bool) -> InputError:
+    help = None
+    what = f"{_shown(value)} of type {value.type}, which no frame can hold,"
+    if in_stack:
+        what = f"{_shown(value)}, an array that memref.alloca made,"
+        help = "a suspended task has no stack: use memref.alloc, or make the array after the suspension"
+    elif _is_local(value.type):
+        what = f"{_shown(value)}, an array of type {value.type} in memory that only some threads see,"
+        help = "a suspended task may go on elsewhere: use memref.alloc, or a task.channel"
+    elif isinstance(value.type, UnrankedMemRefType):
+        help = "cast it to a ranked memref before"
+    message = f"{what} is live across the suspension in @{machine.sym_name.data}"
+    return InputError(message, location_of(suspension), notes=[(f"{_shown(value)} is defined here", location_of(value))], help=help)
 
 
 def check_sizes(machine: sm.MachineOp, live: Mapping[sm.SuspendOp, list[SSAValue]], divergent: Container[SSAValue]) -> None:
     """Raises InputError if what is held at one suspension, or the arguments, need a frame of more than MAX_FRAME_BYTES."""
 
+    known: dict[SSAValue, int] = {}
+
     def bytes_of(value: SSAValue) -> int:
-        return (size_of(value.type) or 0) * (REPORTED_WIDTH if value in divergent else 1)
+        found = known.get(value)
+        if found is None:
+            found = known[value] = (size_of(value.type) or 0) * (REPORTED_WIDTH if value in divergent else 1)
+        return found
 
     name = machine.sym_name.data
     handed: list[tuple[Operation, str, list[SSAValue]]] = [(machine, f"the arguments of @{name} need", list(machine.entry.args))]
@@ -101,45 +119,3 @@ def _check_escapes(machine: sm.MachineOp, stack: set[SSAValue]) -> None:
 
 def _shown(value: SSAValue) -> str:
     return f"%{value.name_hint}" if value.name_hint else f"a value of type {value.type}"
-
-
-def check_layout_basics(machine: sm.MachineOp) -> None:
-    """
-    Raises InternalError unless: nothing is live over the edge from a park to its resume block; what a resume block reloads is saved
-    somewhere or is an argument; slots of one suspension lie in the frame and do not overlap.
-    """
-    assert machine.frame is not None and machine.arg_slots is not None
-    liveness = Liveness(machine.body)
-    known = {op.slot for block in machine.body.blocks for op in block.ops if isinstance(op, sm.SaveOp)} | set(machine.arg_slots)
-    for block in machine.body.blocks:
-        park = block.last_op
-        if not isinstance(park, sm.ParkOp):
-            continue
-        where = f"state {park.number} of @{machine.sym_name.data}"
-        if live := liveness.live_in(park.resume):
-            raise InternalError(f"{where}: {_shown(live[0])} is live over the park", location_of(park))
-        saves = [op for op in block.ops if isinstance(op, sm.SaveOp)]
-        reloads = [op for op in park.resume.ops if isinstance(op, sm.ReloadOp)]
-        for op in reloads:
-            if op.slot not in known:
-                raise InternalError(f"{where}: {op.slot} is reloaded, but not saved", location_of(op))
-        _check_slots(machine, where, {op.slot: op.result.type for op in reloads} | {op.slot: op.value.type for op in saves})
-
-
-def _check_slots(machine: sm.MachineOp, where: str, slots: Mapping[sm.SlotAttr, Attribute]) -> None:
-    assert machine.frame is not None
-    ends = {True: machine.frame.rows.value.data, False: machine.frame.task_bytes.value.data}
-    reach: dict[bool, int] = {}
-    for in_rows, end in ends.items():
-        reached = 0
-        for slot in sorted((slot for slot in slots if slot.in_rows is in_rows), key=lambda slot: slot.offset.value.data):
-            size = size_of(slots[slot])
-            assert size is not None
-            if slot.offset.value.data < reached:
-                raise InternalError(f"{where}: {slot} overlaps another slot", location_of(machine))
-            reached = slot.offset.value.data + (rows_of(size) if in_rows else size)
-        reach[in_rows] = reached
-        if reached > end:
-            raise InternalError(f"{where}: a slot ends behind the frame", location_of(machine))
-    if not machine.frame.coexist(reach[False], reach[True]):
-        raise InternalError(f"{where}: task bytes and rows overlap", location_of(machine))

@@ -10,7 +10,7 @@ dominate: there the values may be used again after a path that did not pass this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 from heapq import heapify, heappop, heappush
 
 from xdsl.ir import Block, Operation, Region, SSAValue
@@ -32,21 +32,30 @@ class Computed:
     def __init__(self, blocks: Iterable[Block]) -> None:
         """`blocks`: each behind those that dominate it."""
         self._operands: dict[SSAValue, tuple[SSAValue, ...]] = {}
+        self._from_nothing: set[SSAValue] = set()
         self.order: dict[SSAValue, int] = {}
         """Values numbered so that what an operation uses comes before what it gives."""
         self._completed: dict[SSAValue, list[Operation]] = {}
         for block in blocks:
             self._number(block.args)
             for op in block.ops:
+                if any(is_rematerialisable(result) for result in op.results):
+                    self._from_nothing.update(op.results)
                 if is_speculatable(op):
                     self._add(op)
                 self._number(op.results)
 
     def _add(self, op: Operation) -> None:
-        operands = tuple(operand for operand in op.operands if not is_rematerialisable(operand))
+        operands = tuple(operand for operand in op.operands if operand not in self._from_nothing)
         self._operands |= dict.fromkeys(op.results, operands)
-        if operands:
+        if not operands:
+            self._from_nothing.update(op.results)
+        else:
             self._completed.setdefault(max(operands, key=self.order.__getitem__), []).append(op)
+
+    def is_from_nothing(self, value: SSAValue) -> bool:
+        """Whether the value is a constant or the like, or is computed from such alone: it is there for nothing."""
+        return value in self._from_nothing
 
     def _number(self, values: Sequence[SSAValue]) -> None:
         for value in values:
@@ -60,22 +69,36 @@ class Computed:
         return value in self._operands
 
     def operands(self, value: SSAValue) -> tuple[SSAValue, ...]:
-        """What a computed value is computed from, but for constants and the like."""
+        """What a computed value is computed from, but for what is there for nothing."""
         return self._operands[value]
 
-    def missing(self, value: SSAValue, given: Callable[[SSAValue], bool]) -> Iterator[SSAValue]:
-        """What computing `value` from what is given still asks for."""
-        pending, seen = [value], {value}
+    def from_given(self, values: Iterable[SSAValue], given: Container[SSAValue]) -> tuple[list[SSAValue], list[SSAValue]]:
+        """
+        What to compute to have these values, operands first, less what is given and what computes itself anywhere; and those of
+        `values` that cannot be computed so.
+        """
+        values = list(values)
+        able: dict[SSAValue, bool] = {}
+        again: list[SSAValue] = []
+        pending = [(value, False) for value in values]
         while pending:
-            one = pending.pop()
-            if given(one) or is_rematerialisable(one):
+            value, operands_done = pending.pop()
+            if value in able:
                 continue
-            if one not in self._operands:
-                yield one
-                continue
-            fresh = [operand for operand in self._operands[one] if operand not in seen]
-            seen.update(fresh)
-            pending += fresh
+            if value in given or is_rematerialisable(value):
+                able[value] = True
+            elif value not in self._operands:
+                able[value] = False
+            else:
+                assert isinstance(value.owner, Operation)
+                operands = value.owner.operands
+                if not operands_done:
+                    pending.append((value, True))
+                    pending += [(operand, False) for operand in operands if operand not in able]
+                else:
+                    able[value] = all(able[operand] for operand in operands)
+                    again.append(value)
+        return again, [value for value in values if not able[value]]
 
 
 class Futures:

@@ -37,7 +37,8 @@ class Edges:
     def save(self) -> None:
         """Save what the slots do not hold already."""
         for value, slot in self._slots.items():
-            if value not in self._permanent and slot not in self._unsaved:
+            # Slots are slow to look up, and most suspensions save all.
+            if value not in self._permanent and not (self._unsaved and slot in self._unsaved):
                 self._save(value, slot)
         words = Words(self.park, self._location)
         for word in self._words:
@@ -54,28 +55,28 @@ class Edges:
                 again[value] = taken
         return again
 
-    def compute(self, values: Iterable[SSAValue], again: dict[SSAValue, SSAValue]) -> None:
-        """Compute values again, operands first, from those in `again`, to which they are added."""
+    def compute(self, block: Block, values: Iterable[SSAValue], names: dict[SSAValue, SSAValue]) -> None:
+        """Compute values again in one of the blocks, operands first, from those that `names` gives, to which they are added."""
         for value in values:
-            if value in again:
+            if value in names:
                 continue
             op = value.owner
             assert isinstance(op, Operation)
-            copy = append(self.resume, op.clone(dict(again)), op.location)
+            copy = append(block, op.clone(names), op.location)
             for old, new in zip(op.results, copy.results, strict=True):
                 new.name_hint = old.name_hint
-                again.setdefault(old, new)
+                names[old] = new
 
     def connect(self) -> None:
         """Write the terminators."""
         old, location = self.suspension, self._location
         kind, arguments, following = old.kind.data, old.arguments, old.successors[0]
-        park = append(self.park, sm.ParkOp(kind, arguments, old.number, self.resume), location)
+        park = append(self.park, sm.ParkOp(kind, arguments, old.number, self.resume, old.call), location)
         append(self.resume, cf.BranchOp(following, *self.resume.args), location)
         append(self.ready, cf.BranchOp(following, *self.ready.args), location)
         block = old.parent
         assert block is not None
-        new = append(block, sm.SuspendOp(kind, arguments, old.number, [self.ready, self.park]), location)
+        new = append(block, sm.SuspendOp(kind, arguments, old.number, [self.ready, self.park], old.call), location)
         new.attributes, park.attributes = dict(old.attributes), dict(old.attributes)
         erase(old)
 

@@ -46,7 +46,7 @@ def llvm(request: Request) -> Layout:
     return Layout(
         arguments=handed_over,
         slots={suspension: {value: slots[value] for value in values} for suspension, values in request.live.items()},
-        permanent=frozenset(arguments),
+        permanent=frozenset(arguments if request.arguments_in_place else ()),
         task_bytes=extent.task_bytes,
         rows=extent.rows,
         handover=end.beyond(extent),

@@ -21,11 +21,11 @@ from asyncir.passes.layout.sizes import WORD, alignment_of, bits_of, is_narrow, 
 WORD_BITS = 8 * WORD
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """
-    What stands in one slot. `size` and `alignment` are in bytes or, if `in_rows`, in rows. Two items are the same if they hold the same
-    values at the same bits.
+    What stands in one slot. `size` and `alignment` are in bytes or, if `in_rows`, in rows. `Items` gives one for the same values at the
+    same bits, so items are compared by identity.
     """
 
     parts: tuple[tuple[SSAValue, int], ...]
@@ -46,20 +46,46 @@ class Item:
         return Word(self.slot(offset), self.parts, self.ballot)
 
 
-@lru_cache(1024)
+@lru_cache(4096)
 def _slot(in_rows: bool, offset: int) -> SlotAttr:
     return SlotAttr.get(Section.ROWS if in_rows else Section.TASK, offset)
 
 
-def whole_item(value: SSAValue, in_rows: bool) -> Item:
-    """A value in a slot of its own, of whole words."""
-    size = size_of(value.type)
-    assert size is not None, "layout-frames checked the types"
-    if in_rows:
-        rows = rows_of(size)
-        return Item(((value, 0),), True, rows, 2 - rows % 2)
-    size = round_up(size, WORD)
-    return Item(((value, 0),), False, size, alignment_of(size))
+class Items:
+    """The items of one machine: asked again for the same values at the same bits, it gives the same item."""
+
+    def __init__(self, in_rows: Callable[[SSAValue], bool]) -> None:
+        self.in_rows = in_rows
+        """Whether lanes have their own of a value."""
+        self._whole: dict[SSAValue, Item] = {}
+        self._others: dict[tuple[tuple[tuple[SSAValue, int], ...], bool], Item] = {}
+
+    def whole(self, value: SSAValue) -> Item:
+        """A value in a slot of its own, of whole words."""
+        found = self._whole.get(value)
+        if found is None:
+            size = size_of(value.type)
+            assert size is not None, "layout-frames checked the types"
+            if self.in_rows(value):
+                rows = rows_of(size)
+                found = Item(((value, 0),), True, rows, 2 - rows % 2)
+            else:
+                size = round_up(size, WORD)
+                found = Item(((value, 0),), False, size, alignment_of(size))
+            self._whole[value] = found
+        return found
+
+    def ballot(self, value: SSAValue) -> Item:
+        """A predicate that each lane has its own of, as a word that all have."""
+        key = ((value, 0),), True
+        return self._others.setdefault(key, Item(key[0], False, WORD, WORD, ballot=True))
+
+    def word(self, parts: tuple[tuple[SSAValue, int], ...], in_rows: bool) -> Item:
+        """A word of narrow values."""
+        if len(parts) == 1:
+            return self.whole(parts[0][0])
+        unit = 1 if in_rows else WORD
+        return self._others.setdefault((parts, in_rows), Item(parts, in_rows, unit, unit))
 
 
 class Packer:
@@ -68,9 +94,9 @@ class Packer:
     held again, unless that would take more words: then it may still be in its slot.
     """
 
-    def __init__(self, in_rows: Callable[[SSAValue], bool]) -> None:
-        self._in_rows = in_rows
-        self._whole: dict[SSAValue, Item] = {}
+    def __init__(self, items: Items) -> None:
+        self._items = items
+        self._narrow: dict[SSAValue, bool] = {}
         self._known: dict[SSAValue, Item] = {}
         """The word that a narrow value was last packed in."""
 
@@ -79,32 +105,32 @@ class Packer:
         items: list[Item] = []
         narrow: dict[bool, list[SSAValue]] = {False: [], True: []}
         for value in values:
-            in_rows = self._in_rows(value)
-            if not is_narrow(value.type) or value in apart:
-                items.append(self._whole_item(value, in_rows))
-            elif in_rows and bits_of(value.type) == 1:
-                items.append(Item(((value, 0),), False, WORD, WORD, ballot=True))
+            if not self._is_narrow(value) or value in apart:
+                items.append(self._items.whole(value))
+            elif (in_rows := self._items.in_rows(value)) and bits_of(value.type) == 1:
+                items.append(self._items.ballot(value))
             else:
                 narrow[in_rows].append(value)
         for in_rows, those in narrow.items():
             items += self._words(those, in_rows)
         return sorted(items, key=lambda item: -item.alignment)
 
-    def _whole_item(self, value: SSAValue, in_rows: bool) -> Item:
-        found = self._whole.get(value)
+    def _is_narrow(self, value: SSAValue) -> bool:
+        found = self._narrow.get(value)
         if found is None:
-            found = self._whole[value] = whole_item(value, in_rows)
+            found = self._narrow[value] = is_narrow(value.type)
         return found
 
     def _words(self, values: Sequence[SSAValue], in_rows: bool) -> list[Item]:
         held = set(values)
         reused = [item for item in dict.fromkeys(self._known[value] for value in values if value in self._known) if _values(item) <= held]
         covered = {value for item in reused for value in _values(item)}
-        items = reused + _fill(value for value in values if value not in covered) if reused else []
+        words = [item.parts for item in reused]
+        words += _fill(value for value in values if value not in covered) if reused else []
         least = -(-sum(bits_of(value.type) for value in values) // WORD_BITS)
-        if not reused or len(items) > least:
-            items = _fill(values)
-        found = [Item(item.parts, in_rows, 1 if in_rows else WORD, 1 if in_rows else WORD) for item in items]
+        if not reused or len(words) > least:
+            words = _fill(values)
+        found = [self._items.word(parts, in_rows) for parts in words]
         for item in found:
             self._known |= dict.fromkeys(_values(item), item)
         return found
@@ -114,15 +140,15 @@ def _values(item: Item) -> set[SSAValue]:
     return {value for value, _ in item.parts}
 
 
-def _fill(values: Iterable[SSAValue]) -> list[Item]:
-    """Words for narrow values, the widest first."""
-    words: list[Item] = []
+def _fill(values: Iterable[SSAValue]) -> list[tuple[tuple[SSAValue, int], ...]]:
+    """The parts of words for narrow values, the widest first."""
+    words: list[tuple[tuple[SSAValue, int], ...]] = []
     parts: list[tuple[SSAValue, int]] = []
     bit = 0
     for value in sorted(values, key=lambda value: -bits_of(value.type)):
         if bit == WORD_BITS:
-            words.append(Item(tuple(parts), False, WORD, WORD))
+            words.append(tuple(parts))
             parts, bit = [], 0
         parts.append((value, bit))
         bit += bits_of(value.type)
-    return [*words, Item(tuple(parts), False, WORD, WORD)] if parts else words
+    return [*words, tuple(parts)] if parts else words

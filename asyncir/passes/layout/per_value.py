@@ -27,7 +27,7 @@ def per_value(request: Request) -> Layout:
     return Layout(
         arguments=tuple(slots[argument] for argument in arguments),
         slots={suspension: {value: slots[value] for value in values} for suspension, values in request.live.items()},
-        permanent=frozenset(arguments),
+        permanent=frozenset(arguments if request.arguments_in_place else ()),
         task_bytes=round_up(allocator.task_bytes, MAX_ALIGNMENT),
         rows=allocator.rows,
     )

@@ -29,7 +29,7 @@ Places = Mapping[sm.SuspendOp, Mapping[Item, int]]
 
 def always_parks(suspension: sm.SuspendOp) -> bool:
     """Whether the suspension has no ready way."""
-    return suspension.kind.data in (sm.Kind.YIELD, sm.Kind.SLEEP)
+    return suspension.kind.data in sm.NEVER_READY
 
 
 def kept_slots(region: Region, places: Places, arguments: Iterable[Placed], shared: sm.FrameAttr) -> dict[sm.SuspendOp, frozenset[Placed]]:

@@ -2,7 +2,7 @@
 What is held across suspensions, what is hoisted in front of them and what is computed again behind them: `remat=off|free|cost`.
 
     off     everything that is live is held
-    free    the least bits are held, whatever it costs to compute values again; of equal choices the one that computes least
+    free    the least bits are held, whatever it costs to compute values again
     cost    a word is held if that costs no more than to do without it
 
 The model of `cost`: a word that is held costs KEEP_WORD simple operations, for it is saved and reloaded whenever the task parks, or
@@ -14,15 +14,15 @@ with what it is computed from, more than EARLY_LIMIT. Values that are computed
 again need as many registers behind the suspension as if they were reloaded; only what they are computed from may be one more, so a
 chain is followed only as far as its cost allows.
 
-First the suspensions' cuts are taken (cut.py) and the early values that were chosen are hoisted, until nothing is hoisted any more
-(or ROUNDS times). Then liveness tells what must be there behind each suspension: what is not held is computed again. Should something
-be asked for that what is held does not give, it is held as well.
+For each suspension a cut is taken (cut.py). For `free` it is that of the program in which each operation is done as early as its
+operands are there (earliest.py), wherever that is: nothing needs less. For `cost` it is one between what is live and the operations that
+follow (early.py); the early values that it chooses are hoisted, until nothing is hoisted any more (or ROUNDS times). What is held, and
+what is computed again, follows then (settling.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
 
 from xdsl.ir import Block, Operation, Region, SSAValue
 
@@ -34,7 +34,9 @@ from asyncir.analysis.liveness import Liveness
 from asyncir.dialects import sm
 from asyncir.errors import InputError
 from asyncir.passes.layout.cut import Cut
-from asyncir.passes.layout.early import MOST, Computed, Futures
+from asyncir.passes.layout.earliest import Earliest
+from asyncir.passes.layout.early import Computed, Futures
+from asyncir.passes.layout.settling import Crossing, Values, hold_all, settle
 from asyncir.passes.layout.sizes import bits_of, size_of
 from asyncir.passes.layout.speculation import cost_of, is_speculatable
 from asyncir.passes.rewriting import erase
@@ -51,22 +53,10 @@ EARLY_LIMIT = 256
 LOOP = 8
 REPORTED_WIDTH = 32
 """The lanes of a warp for which sizes are compared: a uniform word weighs that much less than a divergent one."""
-_BITS_FIRST = 1 << 40
-"""More than the costs of all operations of a machine."""
-
-_Values = dict[sm.SuspendOp, list[SSAValue]]
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """What crosses the suspensions of a machine, and how."""
-
-    held: Mapping[sm.SuspendOp, list[SSAValue]]
-    """What the frame holds."""
-    again: Mapping[sm.SuspendOp, list[SSAValue]]
-    """What is computed behind the suspension from what is held, operands first."""
-    liveness: Liveness
-    """With what is held as used by the suspensions."""
+_ALL_BITS = 1 << 30
+"""More than the bits of any frame."""
+NEVER = 1 << 100
+"""More than any choice costs: what no frame can hold."""
 
 
 def crossing(machine: sm.MachineOp, mode: str, divergent: Callable[[SSAValue], bool]) -> Crossing:
@@ -75,22 +65,20 @@ def crossing(machine: sm.MachineOp, mode: str, divergent: Callable[[SSAValue], b
         raise InputError(f"unknown remat '{mode}'", help=f"there are {', '.join(MODES)}")
     suspensions = [op for block in reverse_postorder(machine.body) if isinstance(op := block.last_op, sm.SuspendOp)]
     if mode == "off":
-        liveness = Liveness(machine.body)
-        return Crossing({op: _live_across(op, liveness) for op in suspensions}, {op: [] for op in suspensions}, liveness)
+        return hold_all(machine.body, suspensions)
     _erase_unused(machine.body)
     dominance = DominanceInfo(machine.body)
+    if mode == "free":
+        computed = Computed(dominance.blocks)
+        return settle(machine.body, _least(machine.body, suspensions, dominance, computed, divergent), computed)
     rounds = ROUNDS
     while True:
         computed = Computed(dominance.blocks)
-        cuts = _cuts(machine.body, suspensions, dominance, computed, mode, divergent)
+        cuts = _cheapest(machine.body, suspensions, dominance, computed)
         hoisted = sum(_hoist(suspension, kept, dominance) for suspension, kept in cuts.items())
         rounds -= 1
         if not hoisted or not rounds:
-            return _settle(machine.body, cuts, computed)
-
-
-def _live_across(suspension: sm.SuspendOp, liveness: Liveness) -> list[SSAValue]:
-    return [value for value in liveness.live_in(suspension.successors[0]) if not is_rematerialisable(value)]
+            return settle(machine.body, cuts, computed)
 
 
 def _erase_unused(region: Region) -> None:
@@ -108,22 +96,54 @@ def _erase_unused(region: Region) -> None:
 # --------------------------------------------------------------------------------------------------------------------- the cuts
 
 
-def _cuts(
+def _least(
     region: Region,
     suspensions: Iterable[sm.SuspendOp],
     dominance: DominanceInfo,
     computed: Computed,
-    mode: str,
     divergent: Callable[[SSAValue], bool],
-) -> _Values:
+) -> Values:
+    """The cuts of `free`, for which all that they keep is hoisted."""
+    earliest = Earliest(region, dominance, computed)
+    sizes: dict[SSAValue, int] = {}
+
+    def keep(value: SSAValue) -> int:
+        if value not in sizes:
+            sizes[value] = _least_size(value, divergent)
+        return sizes[value]
+
+    def again(value: SSAValue) -> int | None:
+        return 0 if value in computed else None
+
+    cuts = {suspension: Cut(computed.operands, keep, again).kept(earliest.sinks(suspension)) for suspension in suspensions}
+    earliest.hoist(cuts)
+    return cuts
+
+
+def _least_size(value: SSAValue, divergent: Callable[[SSAValue], bool]) -> int:
+    """
+    Bits of the task, of which a divergent word takes as many as there are lanes; where those are equal, divergent bits decide: rounded up,
+    they take more.
+    """
+    if size_of(value.type) is None:
+        return NEVER
+    bits = bits_of(value.type)
+    if not divergent(value):
+        return bits * _ALL_BITS
+    return (bits * REPORTED_WIDTH * _ALL_BITS + bits) if bits > 1 else 32 * _ALL_BITS
+
+
+def _cheapest(region: Region, suspensions: Iterable[sm.SuspendOp], dominance: DominanceInfo, computed: Computed) -> Values:
+    """The cuts of `cost`."""
     futures = Futures(region, dominance, Liveness(region), computed)
     loops = _loops(dominance.blocks)
     arguments = set(dominance.blocks[0].args)
-    cuts: _Values = {}
+    cuts: Values = {}
+    sizes: dict[SSAValue, int] = {}
     for suspension in suspensions:
-        early, sinks = futures.of(suspension, MOST if mode == "free" else EARLY_LIMIT)
+        early, sinks = futures.of(suspension, EARLY_LIMIT)
         hoisting = {value: cost * _times(value, suspension, loops) for value, cost in early.items()}
-        costs = _Costs(mode, divergent, arguments, hoisting, computed)
+        costs = _Costs(arguments, hoisting, computed, sizes)
         cuts[suspension] = Cut(computed.operands, costs.keep, costs.again).kept(sinks)
     return cuts
 
@@ -142,42 +162,35 @@ def _times(early: SSAValue, suspension: sm.SuspendOp, loops: Mapping[Block, int]
 
 
 class _Costs:
-    """The two costs of the cut, at one suspension."""
+    """The two costs of the cut of `cost`, at one suspension."""
 
     def __init__(
-        self,
-        mode: str,
-        divergent: Callable[[SSAValue], bool],
-        arguments: Container[SSAValue],
-        hoisting: Mapping[SSAValue, int],
-        computed: Computed,
+        self, arguments: Container[SSAValue], hoisting: Mapping[SSAValue, int], computed: Computed, sizes: dict[SSAValue, int]
     ) -> None:
-        self._free = mode == "free"
+        """`sizes`: what was found for values before, at any suspension."""
         self._arguments = arguments
-        self._divergent = divergent
         self._hoisting = hoisting
         self._computed = computed
+        self._sizes = sizes
 
     def keep(self, value: SSAValue) -> int:
-        return self._size(value) + self._hoisting.get(value, 0)
+        size = self._sizes.get(value)
+        if size is None:
+            size = self._sizes[value] = self._size(value)
+        return size + self._hoisting.get(value, 0)
 
     def again(self, value: SSAValue) -> int | None:
         if value not in self._computed:
             return None
-        if self._free or value in self._hoisting:
+        if value in self._hoisting:
             return 0
         assert isinstance(value.owner, Operation)
         return cost_of(value.owner)
 
     def _size(self, value: SSAValue) -> int:
         if size_of(value.type) is None:
-            return _BITS_FIRST << 40
-        bits = bits_of(value.type)
-        if not self._free:
-            return -(-bits * (KEEP_ARGUMENT_WORD if value in self._arguments else KEEP_WORD) // 32)
-        if not self._divergent(value):
-            return bits * _BITS_FIRST
-        return (bits * REPORTED_WIDTH if bits > 1 else 32) * _BITS_FIRST
+            return NEVER
+        return -(-bits_of(value.type) * (KEEP_ARGUMENT_WORD if value in self._arguments else KEEP_WORD) // 32)
 
 
 # --------------------------------------------------------------------------------------------------------------- early evaluation
@@ -212,53 +225,3 @@ def _moved_result(value: SSAValue, moved: Mapping[Operation, Operation]) -> SSAV
     if not isinstance(owner, Operation) or owner not in moved:
         return value
     return moved[owner].results[owner.results.index(value)] if moved[owner] is not owner else value
-
-
-# ---------------------------------------------------------------------------------------------------------------- what is held
-
-
-def _settle(region: Region, cuts: _Values, computed: Computed) -> Crossing:
-    """What is held, and what is computed again: with all that later suspensions hold, and nothing that nobody asks for."""
-    held = {suspension: dict.fromkeys(kept) for suspension, kept in cuts.items()}
-    while True:
-        liveness = Liveness(region, also={block: kept for suspension, kept in held.items() if (block := suspension.parent) is not None})
-        live = {suspension: _live_across(suspension, liveness) for suspension in held}
-        missing = False
-        for suspension, kept in held.items():
-            lacking = [value for value in live[suspension] if any(computed.missing(value, kept.__contains__))]
-            kept |= dict.fromkeys(lacking)
-            missing = missing or bool(lacking)
-        again = {suspension: _computed_again(live[suspension], kept, computed) for suspension, kept in held.items()}
-        asked = {suspension: _asked_for(live[suspension], again[suspension], kept, computed) for suspension, kept in held.items()}
-        if not missing and all(len(asked[suspension]) == len(kept) for suspension, kept in held.items()):
-            break
-        held = asked
-    order = _order(region)
-    return Crossing({suspension: sorted(kept, key=order.__getitem__) for suspension, kept in held.items()}, again, liveness)
-
-
-def _computed_again(live: Iterable[SSAValue], held: Container[SSAValue], computed: Computed) -> list[SSAValue]:
-    """What is not held of these values, with what that is computed from, operands first."""
-    done: dict[SSAValue, None] = {}
-    pending = [(value, False) for value in live]
-    while pending:
-        value, operands_done = pending.pop()
-        if value in done or value in held or is_rematerialisable(value):
-            continue
-        if operands_done:
-            done[value] = None
-        else:
-            pending += [(value, True), *((operand, False) for operand in computed.operands(value))]
-    return list(done)
-
-
-def _asked_for(live: Iterable[SSAValue], again: Iterable[SSAValue], held: Container[SSAValue], computed: Computed) -> dict[SSAValue, None]:
-    """What is held and needed: by itself, or to compute others again."""
-    needed = [*live, *(operand for value in again for operand in computed.operands(value))]
-    return dict.fromkeys(value for value in needed if value in held)
-
-
-def _order(region: Region) -> dict[SSAValue, int]:
-    """Values numbered in the order of their definitions in the text."""
-    values = (value for block in region.blocks for value in (*block.args, *(result for op in block.ops for result in op.results)))
-    return {value: number for number, value in enumerate(values)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from xdsl.ir import SSAValue
 
-from asyncir.dialects.sm import MachineOp, Shape, SlotAttr, SuspendOp
+from asyncir.dialects.sm import FORK_JOIN, MachineOp, Shape, SlotAttr, SuspendOp
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class Request:
     """For each suspension what must be held across it, in the order of definitions; without rematerialised values."""
     in_rows: Callable[[SSAValue], bool]
     """Whether each lane has its own value, which needs rows; false in lane scope."""
+
+    @property
+    def arguments_in_place(self) -> bool:
+        """Whether arguments always stand in their slots when the machine begins. A fork-join machine may get them in registers."""
+        return FORK_JOIN not in self.machine.attributes
 
 
 @dataclass(frozen=True)

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import BFloat16Type, FixedBitwidthType, Float16Type, IndexType, IntegerType, MemRefType, VectorType
+from xdsl.dialects.builtin import IntegerType, VectorType
 from xdsl.ir import Attribute
 
-from asyncir.dialects.async_ import GroupType, is_handle
-from asyncir.dialects.task import ChannelType
+from asyncir.dialects.sizes import WORD, byte_size
 
-WORD = 4
-"""Bytes of a row for each lane, and of a handle."""
+__all__ = ["MAX_ALIGNMENT", "WORD", "alignment_of", "bits_of", "is_narrow", "round_up", "rows_of", "size_of"]
 
 MAX_ALIGNMENT = 8
 
 
 def size_of(type_: Attribute) -> int | None:
-    """
-    The bytes of a value in a frame; None if values of this type cannot be stored.
-
-    Arrays are stored as descriptors: address, aligned address, offset, and size and stride of each dimension, 8 bytes each.
-    """
-    match type_:
-        case IntegerType() if type_.width.data in (1, 8, 16, 32, 64):
-            return max(1, type_.width.data // 8)
-        case IndexType():
-            return 8
-        case BFloat16Type() | Float16Type():
-            return 2
-        case FixedBitwidthType() if type_.name in ("f32", "f64"):
-            return type_.bitwidth // 8
-        case MemRefType():
-            return 8 * (3 + 2 * type_.get_num_dims())
-        case VectorType():
-            element = size_of(type_.element_type)
-            return None if element is None or type_.get_num_scalable_dims() else element * type_.element_count()
-        case GroupType() | ChannelType():
-            return WORD
-        case _:
-            return WORD if is_handle(type_) else None
+    """The bytes of a value in a frame; None if values of this type cannot be stored. Integers of odd widths cannot: nothing packs them."""
+    element = type_.element_type if isinstance(type_, VectorType) else type_
+    if isinstance(element, IntegerType) and element.width.data not in (1, 8, 16, 32, 64):
+        return None
+    return byte_size(type_)
 
 
 def bits_of(type_: Attribute) -> int:
