@@ -18,6 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from asyncir.errors import TaskState
+
 # ---------------------------------------------------------------------------------------------------------------- objects
 
 OBJECT_ALIGNMENT = 16
@@ -39,6 +41,10 @@ class ObjectKind(IntEnum):
     GROUP_LINK = -3
     READY = -4
     MEMORY = -5
+    EVENT = -6
+    LOCK = -7
+    SELECT_NODE = -8
+    FREE = -(1 << 31)  # freed: the low 28 bits are the next free object's offset in units of 16 bytes, 0 none
 
 
 class Header:
@@ -47,8 +53,8 @@ class Header:
     MACHINE = 0  # i32  number of the machine, or an ObjectKind
     BYTES = 4  # i32  size of the whole object in units of 16 bytes; written at allocation
     STATE = 8  # i32  where the task goes on: 0 entry, else the suspension's number
-    STATUS = 12  # i32  a Status; for reports only, never synchronised on
-    WAITERS = 16  # i64  low 32 bits: first waiter (a handle), bit 32: DONE. Invariant: once DONE it never changes
+    STATUS = 12  # i32  a Status; for reports only, but in programs with select or cancel the claim word: see Claim
+    WAITERS = 16  # i64  low 32 bits: first waiter (a handle), bit 32: DONE, bit 33: DROPPED. Invariant: once both are set nobody reads it
     NEXT = 24  # i32  next in the list this object waits in, owned by whoever owns the list; a woken sender's or receiver's ok
     WHERE = 28  # i32  number of the site where the task is
     WAITS_ON = 32  # i32  handle of what the task waits for; read again when it goes on
@@ -62,6 +68,23 @@ class Header:
 
 HEADER_BYTES = 64
 DONE_BIT = 1 << 32
+DROPPED_BIT = 1 << 33
+"""Nobody will use a handle to the object again. Whoever sets the second of DONE and DROPPED frees it (library/memory.mlir)."""
+
+
+class SizeClass:
+    """Sizes of objects, in units of 16 bytes; see library/memory.mlir."""
+
+    EXACT = 32  # up to here a class for each size
+    LARGEST = 1 << 16  # up to here eight classes for each doubling; class numbers stay below 128
+    SHARDED = 32  # up to here objects are kept in the shards too
+    OWN = 8  # bytes at an object's start that are the allocator's, whether it is free or not: MACHINE and BYTES
+
+
+SHARD_WORDS = 8
+"""Words of a shard; a size class has one of them, by its number modulo 8."""
+SHARD_LIMIT = 15
+"""The most free objects in a word of a shard, whose count has 4 bits; further ones go to the list of their class."""
 
 
 class FrameFlags(IntEnum):
@@ -70,15 +93,59 @@ class FrameFlags(IntEnum):
     WARP = 1  # the task runs on a whole warp
     ROOT = 2  # nobody holds a handle to it; its end is counted
     OBSERVED = 4  # somebody looked at its error
+    UNCOUNTED = 8  # not counted in LIVE: a task of a fork-join machine waits for nothing that could fail to come
 
 
 class Status(IntEnum):
-    """What a task was doing when a launch ended."""
+    """
+    What a task is doing: the low 4 bits of Header.STATUS. In a program without select and cancel only the first four occur, and they
+    are for reports alone. In one with them they are the states of a wait (library/claims.mlir draws them); their low two bits
+    (Claim.REPORT_MASK) are that of the first four which they are in a report.
+    """
 
-    READY = 0
-    RUNNING = 1
-    WAITING = 2
-    DONE = 3
+    READY = 0b0000
+    RUNNING = 0b0001
+    WAITING = 0b0010
+    DONE = 0b0011
+    KILLED = 0b0100  # cancelled in its wait: ready, and ends when it runs
+    REGISTERING = 0b0101  # parking: some wakers may find the task already, but its worker is still at work on it
+    WAITING_FOR_CHILD = 0b0110  # waiting for a task that it started itself, which a cancellation ends first
+    CLAIMED = 0b1001  # a waker came while it was registering, and is about to deliver
+    FIRED = 0b1101  # … and has delivered
+
+
+STATES: dict[int, TaskState] = {Status.READY: "ready", Status.RUNNING: "running", Status.WAITING: "waiting"}
+"""What reports call the first statuses; the others are in one of these, by Claim.REPORT_MASK."""
+
+
+class Claim:
+    """The parts of Header.STATUS in a program with select or cancel. All who change it do so by atomic operations."""
+
+    REPORT_MASK = 0x3
+    STATUS_MASK = 0xF
+    CANCEL = 0x10  # somebody asked the task to end; never cleared
+    GENERATION = 0x100  # + 1 a wait, wraps around; a select's nodes carry the generation for which they are armed
+    GENERATION_MASK = -0x100
+
+
+class Extension:
+    """Offsets in the last 16 bytes of a task frame, which a program with select or cancel adds to each."""
+
+    PARENT = 0  # i32  handle of the task that started it, 0 none; constant
+    NODES = 4  # i32  its select nodes, linked by SelectNode.FOLLOWING; the task's own
+    TIMER = 8  # i32  the node of its selects' timeouts, 0 none yet; the task's own
+    CASE = 12  # i32  the case that a select's waker fired; written by who holds the claim
+    BYTES = 16
+
+
+class SelectNode:
+    """Offsets in the object that waits, in a task's place, in one list for one of a select's sources, or in the timers."""
+
+    TASK = 64  # i32  handle of the task; constant
+    FOLLOWING = 68  # i32  the task's next node; constant
+    STAMP = 72  # i64  generation << 32 | case for which it is armed, the generation as it stands in STATUS
+    SOURCE = 80  # i32  the source in whose list it is, 0 none; set by the task, zeroed by who took it out and is done with it
+    BYTES = 96
 
 
 class ErrorKind(IntEnum):
@@ -112,6 +179,46 @@ class GroupLink:
     BYTES = 80
 
 
+class Lock:
+    """
+    Offsets in a lock object, behind the header. The header's WAITERS holds the state: low 32 bits the tasks that came since the last
+    release, newest first, linked by Header.NEXT; HELD; RELEASING: somebody works on the list below; QUEUED: that list is not empty.
+    """
+
+    HEAD = 64  # i32  waiting tasks, oldest first, linked by Header.NEXT; belongs to who set RELEASING
+    TAIL = 68  # i32
+    BYTES = 80
+    HELD = 1 << 32
+    RELEASING = 1 << 33
+    QUEUED = 1 << 34
+    BUSY = (1 << 33) | (1 << 32)  # HELD and RELEASING
+    HELD_QUEUED = (1 << 34) | (1 << 32)  # HELD and QUEUED
+
+
+class Timers:
+    """Offsets in one of the heaps of timers. ROOT and the nodes belong to who holds LOCK."""
+
+    HEAPS = 32
+    LOCK = 0  # i32  0 free, 1 held
+    ROOT = 4  # i32  the timer that is due first, 0 none
+    DUE = 8  # i64  when that is, 0 none; written under the lock, read without
+    BYTES = 64
+    NEVER = (1 << 63) - 1
+
+
+class Timer:
+    """
+    Offsets in an object's header while it is a node of the timers, a pairing heap (library/timers.mlir): a sleeping task's frame or
+    a select node. All belong to who holds the heap's lock. CHILD and PREVIOUS overlay words of the error record, which is empty until
+    a task ends, and are 0 outside the heap.
+    """
+
+    DUE = 56  # i64  Header.ITEM: when it is due, on rt.clock; written before it is armed
+    SIBLING = 24  # i32  Header.NEXT: the parent's next child
+    CHILD = 44  # i32  Header.ERROR_CODE: its first child
+    PREVIOUS = 48  # i32  Header.ERROR_SITE: the sibling before it, or its parent; 0 for the root
+
+
 class Channel:
     """Offsets in a channel object, behind the header. All but LOCK belong to whoever holds the lock."""
 
@@ -135,6 +242,14 @@ class Control:
     """
     Offsets in the control block, one a launch, in device memory. The first 64 bytes are constant during the launch; the words
     that workers change stand on cache lines of their own.
+
+    *Workspace*: memory of one worker (a warp; on the CPU a thread), WORKSPACE_BYTES of it, which the host makes as large as
+    `Entry.workspace_bytes` + 4 bytes * the warp's width * STACK_WORDS, rounded up to 16. On a GPU it is the block's
+    dynamic shared memory from (warp's number in the block) * WORKSPACE_BYTES on, not zeroed, and WORKSPACE is 0; on the CPU it
+    starts at WORKSPACE + (worker's number) * WORKSPACE_BYTES, zeroed. How it is divided is the executor's own affair.
+
+    *Deterministic* launches (LANES = 1) have one worker, of which one lane takes tasks; the order of tasks then depends on the
+    program, its arguments and SEED alone.
     """
 
     ARENA = 0  # i64  address of the arena
@@ -144,9 +259,8 @@ class Control:
     QUEUE_SHIFT = 32  # i64  a queue has 1 << shift cells
     STOP = 40  # i64  address of the stop word (i32, host-visible; the host writes 1)
     INSTANCES = 48  # i64  how many roots
-    SPARE = 56
+    STACK_WORDS = 56  # i64  4-byte words of a lane's stack; at least Entry.least_stack_words. 0: the code has no stacks
 
-    BUMP = 64  # i64  next free byte of the arena; starts at ARENA_START
     HALT = 72  # i32  1: all workers leave (stop word seen, or a resource exhausted)
     END = 80  # i64  where the first allocation that did not fit began; starts at ARENA_BYTES. Objects lie below min(BUMP, END)
     STOPPED_SITE = 88  # i32  inline executor: the site of a task that left at a safepoint, 0 none
@@ -166,14 +280,79 @@ class Control:
     FAILED_ROOTS = 536  # i64
     ENDED_ROOTS = 544  # i64
 
-    STATS = 576  # i64 each, in the order of STATISTICS
+    LANES = 576  # i64  constant: how many lanes of a warp take lane-scope tasks: the warp's width, 1 in a deterministic launch
+    SEED = 584  # i64  constant: what ties between tasks are broken by in a deterministic launch; 0 otherwise
+    WORKSPACE = 592  # i64  constant: address of the workers' workspaces on the CPU; 0 on a GPU
+    WORKSPACE_BYTES = 600  # i64  constant: bytes of a worker's workspace, a multiple of 16
+    SHARDS = 608  # i64  constant: address of SHARD_WORDS * (number of shards) i64, zeroed (library/memory.mlir); 0: there are none
+    SHARD_MASK = 616  # i64  constant: the number of shards, a power of two, less 1
+    MAIL = 624  # i64  constant: address of the Mail, zeroed; 0: the code has no stacks
+    WORKERS = 632  # i64  constant: how many workers (warps; on the CPU threads) were launched
+    ASKED = 640  # i32  requests made so far by workers without a task; wraps around
+    SERVED = 644  # i32  requests taken on so far
     SM_MASK = 704  # 8 x i64: bit p is set when processor p ran a task
     LIVE = 768  # i64  tasks that have not ended; starts at INSTANCES. Not 0 when the workers left by themselves: a deadlock
-    BYTES = 832
+    STATS = 832  # i64 each, in the order of STATISTICS; a cell of MAXIMA holds the largest value, the others hold sums
+    FREE_LISTS = 1024  # i64 for each size class (library/memory.mlir): low 32 bits the first free object, 0 none; above a count of changes
+    TIMER_HEAPS = 2048  # Timers.HEAPS times Timers.BYTES; as many of them are used as there are shards (SHARD_MASK), at most all
+    TIMER_SOONEST = 4096  # i64  Timers.NEVER - the time when the soonest timer is due, or a sooner one; 0 none
+    TIMERS = 4104  # i64  armed timers: each counts in ACTIVE too
+    BUMP = 4224  # i64  next free byte of the arena; starts at ARENA_START
+    BYTES = 4352
 
 
-STATISTICS = ("tasks", "entries", "suspensions", "wakes", "polls", "idle_polls")
-"""Counters in the control block, from Control.STATS on, counted only in code built with statistics."""
+CONTROL_CONSTANTS = frozenset({*range(0, 64, 8), *range(Control.LANES, Control.ASKED, 8)})
+"""Offsets in the control block of words that do not change during a launch."""
+
+
+class Mail:
+    """
+    Where workers without a task ask for some, and get them (library/steal.mlir): a ring of requests, then a box for each worker.
+    Zeroed memory is an empty one. Workers with a number of WORKERS or more only look at the ready queue.
+    """
+
+    WORKERS = 4096
+    RING = 0  # WORKERS x i32  cell of request r at r % WORKERS: worker's number + 1; 0 free
+    BOXES = 4 * WORKERS
+    BOX_BYTES = 256
+    COUNT = 0  # i32  in a box: how many tasks there are; 0 none. Written by who serves, then by the owner
+    TASKS = 128  # 32 x i32  their handles
+    BYTES = (4 + 256) * WORKERS
+
+
+STATISTICS = (
+    "tasks",  # tasks started, roots among them
+    "entries",  # segments run: a task's start, and each time it goes on, on a stack or on the heap
+    "suspensions",  # tasks that parked
+    "wakes",  # parked tasks made ready
+    "polls",  # rounds of the workers' loops
+    "idle_polls",  # those in which a worker (a lane, in lane scope) had no task
+    "asked",  # times a worker asked others for a task
+    "served_warp",  # tasks given to another lane of the warp
+    "served_block",  # tasks given to another warp of the block
+    "served_device",  # tasks given by way of the ready queue
+    "exports",  # stack frames that became heap frames
+    "stack_words",  # maximum: words of a lane's stack that were in use
+    "queue_tasks",  # maximum: tasks that stood in a ready queue
+    "reused",  # objects that took a freed object's place in the arena
+)
+"""Counters in the control block, from Control.STATS on, at most 24, counted only in code built with statistics."""
+
+OWN_COUNTS = ("tasks", "suspensions", "wakes", "exports", "begun", "frames")
+"""
+What a lane with a stack counts in words of its own until it leaves: some of STATISTICS, the tasks that began on its stack from the heap,
+and the frames that left it for the heap.
+"""
+
+MAXIMA = frozenset({"stack_words", "queue_tasks"})
+"""Those of STATISTICS that are kept by an atomic maximum."""
+
+
+IDLE_PAUSE_NS = 2000
+"""
+How long a worker pauses at a time that has found no task for a while. On the CPU these pauses, and no others, grow while they follow one
+another (asyncir/runtime/host_ir.py): a thread that wakes every 2 us would keep its core busy.
+"""
 
 
 class Cell:
@@ -211,6 +390,9 @@ class Site:
     line: int
     column: int
     text: str = ""
+    """A message; at a start, and at a task's own place, the name of the task that starts there."""
+    task: str = ""
+    """The task whose code is there, "" where it is no task's."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -226,6 +408,10 @@ class Machine:
     frame_bytes: int
     states: dict[int, int]
     site: int
+
+
+BLOCK_WARPS = 4
+"""Warps in a block of the dynamic executor on a GPU."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +434,18 @@ class Entry:
     machines: tuple[Machine, ...]
     sites: tuple[Site, ...]
     location: str = ""
+    waits: bool = True
+    """Dynamic executor: whether workers wait for each other, so that all that are launched must run at the same time."""
+    workspace_bytes: int = 0
+    """Bytes of a worker's workspace beside its stacks: see Control."""
+    stack_words: int = 0
+    """Words of a lane's stack, unless the launch says otherwise; 0: the code has no stacks."""
+    least_stack_words: int = 0
+    """The least with which every task can start: a launch with less is rejected."""
+    block_warps: int = BLOCK_WARPS
+    """Warps in a block of the GPU; the code is built for no more."""
+    blocks_per_processor: int = 2
+    """The most blocks of the dynamic executor on a multiprocessor. Where each holds fewer (registers, workspaces), fewer are launched."""
 
 
 SCALAR_BYTES = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8}

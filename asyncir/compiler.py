@@ -26,6 +26,7 @@ from asyncir.dialects.context import make_context
 from asyncir.dialects.printing import print_module
 from asyncir.errors import InputError, InternalError
 from asyncir.levels import LEVELS, RT, SOURCE, entry_name, level_of
+from asyncir.lowering.dispatch import check_policy
 from asyncir.passes.registry import available_passes
 
 LLVM_DIALECT = "llvm-dialect"
@@ -60,13 +61,17 @@ class Options:
     debug: bool = False
     """Whether the code names source lines to debuggers and profilers."""
     verify_each: bool = False
-    """Whether the module is verified after each pass."""
+    """Whether the module is verified after each pass, and layouts are checked (analysis/check_layout)."""
+    dispatch: str | None = None
+    """The policy that chooses what lanes with stacks run next; None: the default."""
 
     def __post_init__(self) -> None:
         if self.executor not in ("auto", "inline", "dynamic"):
             raise InputError(f"unknown executor '{self.executor}'", help="there are auto, inline and dynamic")
         if self.arch is not None:
             chip(self.arch)
+        if self.dispatch is not None:
+            check_policy(self.dispatch)
 
 
 def with_arch(options: Options, arch: str) -> Options:
@@ -103,19 +108,28 @@ PIPELINE = (
     Step("sink-unranked-casts", "source", "source"),
     Step("outline-execute", "source", "source"),
     Step("convert-awaiting-funcs", "source", "source"),
+    Step("divide-loops", "source", "source", runs=lambda job: job.options.executor != "inline"),
     Step("scf-to-cf", "source", "source"),
     Step("elide-awaited-calls", "source", "source", runs=lambda job: job.options.elide),
     Step("infer-scope", "source", "source"),
     Step("split-suspensions", "source", "split"),
+    Step("kernel-arguments", "split", "split"),
+    Step("work-first", "split", "split", runs=lambda job: job.options.executor != "inline"),
+    Step("drop-handles", "split", "split"),
     Step("layout-frames", "split", "sm", lambda job: {"policy": job.options.policy, "remat": job.options.remat}),
-    Step("expand-executor", "sm", "rt", lambda job: {"executor": _executor(job), "statistics": job.options.statistics or None}),
+    Step("expand-executor", "sm", "rt", lambda job: _expansion(job)),
     Step("rt-to-llvm", "rt", LLVM_DIALECT, lambda job: {"target": job.target, "arch": job.arch if job.target == "cuda" else None}),
 )
 """All of lowering in MLIR's form. An option that is None keeps the pass's default."""
 
 
-def _executor(job: Job) -> str | None:
-    return None if job.options.executor == "auto" else job.options.executor
+CHECKED = {"layout-frames": "layout-frames-checked"}
+"""Passes that prove what they did, in the place of those that do not, where each pass is verified."""
+
+
+def _expansion(job: Job) -> dict[str, Value | None]:
+    executor = None if job.options.executor == "auto" else job.options.executor
+    return {"executor": executor, "statistics": job.options.statistics or None, "dispatch": job.options.dispatch}
 
 
 @dataclass(frozen=True)
@@ -208,7 +222,8 @@ class Lowering:
 
     def _make(self, step: Step) -> ModulePass:
         options: dict[str, ParameterListType] = {name: (value,) for name, value in step.options(self.job).items() if value is not None}
-        return self._passes[step.name].from_spec(ArgSpec(step.name, options))
+        name = CHECKED.get(step.name, step.name) if self.job.options.verify_each else step.name
+        return self._passes[name].from_spec(ArgSpec(name, options))
 
     def _apply(self, one: ModulePass, verify: bool) -> None:
         apply_pass(one, self.context, self.module)

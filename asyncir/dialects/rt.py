@@ -55,6 +55,7 @@ from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
 
 from asyncir.dialects.memory_effects import ReadWrite
+from asyncir.dialects.rt_stack import StackAboveOp, StackAddOp, StackBaseOp, StackLoadOp, StackStoreOp, StackType
 
 
 @irdl_attr_definition
@@ -221,6 +222,24 @@ class KernelOp(IRDLOperation):
             raise VerifyException(f"'rt.kernel' op executor must be inline, static or dynamic, got '{self.executor.data}'")
 
 
+CONSTANT = "rt.constant"
+"""On a load: nobody writes the word during the launch, so it may be read once for all."""
+
+STACK_WORDS = "rt.stack_words"
+"""On a kernel whose lanes have stacks: the words of each, unless the launch says otherwise."""
+
+LEAST_STACK_WORDS = "rt.least_stack_words"
+"""On such a kernel: the least with which it works."""
+
+DISPATCH = "rt.dispatch"
+"""On such a kernel: the policy that chooses what lanes run next (docs/dispatch-policies.md)."""
+
+NO_WAITS = "rt.no_waits"
+"""On a kernel of the dynamic executor: no worker waits for another, so there may be more of them than the device holds at once."""
+
+BLOCKS = "rt.blocks"
+"""On a kernel of the dynamic executor: the most blocks of a multiprocessor, if its code allows that."""
+
 _NAMED = ("executor", "why", "scope", "results", "statistics")
 
 
@@ -277,7 +296,7 @@ class MachineOp(IRDLOperation):
 @irdl_op_definition
 class SiteOp(IRDLOperation):
     """
-    A line of the site table: a place in the source that a running program can name by its number.
+    A line of the site table: a place in the source that a running program can name by its number, and whose code it is in.
 
     ```mlir
     "rt.site"() <{number = 3 : i64, what = "await", file = "fib.mlir", line = 7 : i64, column = 10 : i64, text = ""}> : () -> ()
@@ -291,8 +310,9 @@ class SiteOp(IRDLOperation):
     line = prop_def(IntegerAttr)
     column = prop_def(IntegerAttr)
     text = prop_def(StringAttr)
+    task = opt_prop_def(StringAttr)
 
-    def __init__(self, number: int, what: str, file: str, line: int, column: int, text: str = ""):
+    def __init__(self, number: int, what: str, file: str, line: int, column: int, text: str = "", task: str = ""):
         properties: dict[str, Attribute] = {
             "number": IntegerAttr(number, i64),
             "what": StringAttr(what),
@@ -301,6 +321,8 @@ class SiteOp(IRDLOperation):
             "column": IntegerAttr(column, i64),
             "text": StringAttr(text),
         }
+        if task:
+            properties["task"] = StringAttr(task)
         super().__init__(properties=properties)
 
 
@@ -321,10 +343,11 @@ class _Access(IRDLOperation):
 @irdl_op_definition
 class LoadOp(_Access):
     """
-    Reads a value; no other thread writes it at the same time.
+    Reads a value; no other thread writes it at the same time. `rt.constant`: nobody writes it during the launch.
 
     ```mlir
     %v = rt.load %p[8 : i64] : i32
+    %w = rt.load %c[0 : i64] {rt.constant} : i64
     ```
     """
 
@@ -358,6 +381,42 @@ class StoreOp(_Access):
 
     def __init__(self, value: SSAValue, address: SSAValue, offset: int):
         super().__init__(operands=[value, address], properties={"offset": IntegerAttr(offset, i64)})
+
+
+@irdl_op_definition
+class LifetimeStartOp(IRDLOperation):
+    """
+    That many bytes get an owner, and hold nothing yet. No code; the reference checks it (`rt.lifetime_end`).
+
+    ```mlir
+    rt.lifetime_start %p[8 : i64], %bytes
+    ```
+    """
+
+    name = "rt.lifetime_start"
+    address = operand_def(PtrType)
+    offset = prop_def(IntegerAttr)
+    size = operand_def(i64)
+    assembly_format = "$address `[` $offset `]` `,` $size attr-dict"
+    traits = traits_def(ReadWrite())
+
+
+@irdl_op_definition
+class LifetimeEndOp(IRDLOperation):
+    """
+    That many bytes have no owner any more: up to the next `rt.lifetime_start` nobody may read or write them, or end them again.
+
+    ```mlir
+    rt.lifetime_end %p[8 : i64], %bytes
+    ```
+    """
+
+    name = "rt.lifetime_end"
+    address = operand_def(PtrType)
+    offset = prop_def(IntegerAttr)
+    size = operand_def(i64)
+    assembly_format = "$address `[` $offset `]` `,` $size attr-dict"
+    traits = traits_def(ReadWrite())
 
 
 @irdl_op_definition
@@ -671,6 +730,26 @@ class ThreadIdOp(IRDLOperation):
 
 
 @irdl_op_definition
+class ShardOp(IRDLOperation):
+    """
+    A number that is likely another one for threads that run at the same time. Any number is right; it only keeps threads out of each
+    other's way.
+
+    ```mlir
+    %s = rt.shard : i32
+    ```
+    """
+
+    name = "rt.shard"
+    result = result_def(i32)
+    assembly_format = "attr-dict `:` type($result)"
+    traits = traits_def(ReadWrite())
+
+    def __init__(self) -> None:
+        super().__init__(result_types=[i32])
+
+
+@irdl_op_definition
 class ProcessorIdOp(IRDLOperation):
     """
     The number of the SM, or of the CPU worker, that runs this thread now. Only in kernels.
@@ -797,6 +876,8 @@ Rt = Dialect(
         CmpxchgOp,
         FenceOp,
         KernelOp,
+        LifetimeEndOp,
+        LifetimeStartOp,
         LoadOp,
         MachineOp,
         MemrefOp,
@@ -807,10 +888,16 @@ Rt = Dialect(
         PtrAddOp,
         PublishOp,
         ReturnOp,
+        ShardOp,
         SiteOp,
+        StackAboveOp,
+        StackAddOp,
+        StackBaseOp,
+        StackLoadOp,
+        StackStoreOp,
         StoreOp,
         ThreadIdOp,
         WarpSyncOp,
     ],
-    [OrderAttr, PtrType, RmwAttr, ScopeAttr],
+    [OrderAttr, PtrType, RmwAttr, ScopeAttr, StackType],
 )

@@ -35,6 +35,10 @@ The number behind the operands is the state: unique in its machine, 1 or more; s
 | recv | channel | item, ok: i1 | there was an item, or the channel is closed and empty |
 | yield | | nothing | at once, behind the tasks that are ready |
 | sleep | i64 nanoseconds | nothing | that much later |
+| wait | event | nothing | the event is set |
+| acquire | lock | nothing | the task holds the lock |
+| select | tokens, values, channels; last an i64 timeout, if any | case: i32; with a channel also item, ok: i1 | see `task.select` |
+| call @child | the child's arguments | pending: i1, its handles, its values | not pending: the child has ended; else the values are zero |
 """
 
 from __future__ import annotations
@@ -46,6 +50,7 @@ from xdsl.dialects.builtin import (
     ArrayAttr,
     DictionaryAttr,
     FunctionType,
+    IndexType,
     IntegerAttr,
     StringAttr,
     SymbolNameConstraint,
@@ -56,7 +61,7 @@ from xdsl.dialects.builtin import (
     i64,
 )
 from xdsl.dialects.utils import EnumAttribute, parse_func_op_like, print_func_op_like
-from xdsl.ir import Attribute, Block, Dialect, ParametrizedAttribute, Region, SpacedOpaqueSyntaxAttribute, SSAValue
+from xdsl.ir import Attribute, Block, Dialect, Operation, ParametrizedAttribute, Region, SpacedOpaqueSyntaxAttribute, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
     irdl_attr_definition,
@@ -88,7 +93,8 @@ from xdsl.utils.str_enum import StrEnum
 
 from asyncir.dialects.async_ import GroupType, is_handle, unwrap
 from asyncir.dialects.interfaces import SymbolLookup
-from asyncir.dialects.task import ChannelType
+from asyncir.dialects.task_select import select_problem, select_types, without_timeout
+from asyncir.dialects.task_types import ChannelType, EventType, LockType
 
 
 class Kind(StrEnum):
@@ -102,6 +108,14 @@ class Kind(StrEnum):
     RECV = "recv"
     YIELD = "yield"
     SLEEP = "sleep"
+    WAIT = "wait"
+    ACQUIRE = "acquire"
+    SELECT = "select"
+    CALL = "call"
+
+
+NEVER_READY = (Kind.YIELD, Kind.SLEEP, Kind.CALL)
+"""Kinds that always park: nothing comes by their ready edge."""
 
 
 @irdl_attr_definition
@@ -200,12 +214,23 @@ class FrameAttr(ParametrizedAttribute):
             return True
         return any(task_end <= task and rows_end <= rows for task, rows in (*self.shapes, self.arguments))
 
+    def room(self, *others: Shape) -> tuple[Shape, ...]:
+        """
+        What a frame must have room for: the payload, the hand-over of arguments, and other things that overlay it. One shape for all
+        where the sections do not overlap.
+        """
+        shapes = (*self.shapes, self.arguments, *others)
+        if len(self.shared.data) > 0:
+            return shapes
+        return ((max(task for task, _ in shapes), max(rows for _, rows in shapes)),)
+
     def payload_bytes(self, width: int) -> int:
         """The payload of a frame; in warp scope (width > 1) in whole rows, as it is counted and reported."""
-        row = 4 * width
-        if width == 1:
-            return max(task + row * rows for task, rows in self.shapes)
-        return max(row * (rows - (-task // row)) for task, rows in self.shapes)
+        return _bytes_of(self.shapes, width)
+
+    def room_bytes(self, width: int) -> int:
+        """The same, with room for the arguments when they are handed over."""
+        return _bytes_of(self.room(), width)
 
     @classmethod
     def parse_parameters(cls, parser: Parser) -> Sequence[Attribute]:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -231,11 +256,27 @@ class FrameAttr(ParametrizedAttribute):
             printer.print_string_literal(self.policy.data)
 
 
+def _bytes_of(shapes: Sequence[Shape], width: int) -> int:
+    row = 4 * width
+    if width == 1:
+        return max(task + row * rows for task, rows in shapes)
+    return max(row * (rows - (-task // row)) for task, rows in shapes)
+
+
 def _parse_shape(parser: Parser) -> Shape:
     task = parser.parse_integer(allow_boolean=False, allow_negative=False)
     parser.parse_keyword("rows")
     return task, parser.parse_integer(allow_boolean=False, allow_negative=False)
 
+
+TO_HEAP = "to_heap"
+"""Marks a yield by which a task on a stack goes to the heap, whatever is below it (pass work-first)."""
+
+TAIL = "tail"
+"""Marks a call behind which the task, if the child is pending, does nothing but wait for it."""
+
+FORK_JOIN = "fork_join"
+"""Marks a machine that may run on a stack (pass work-first): its arguments and results may come and go in registers, not only in slots."""
 
 _NAMED = ("scope", "kernel", "frame", "arg_slots")
 
@@ -388,17 +429,74 @@ class StartOp(IRDLOperation):
 
     def verify_symbol_uses(self, lookup: SymbolLookup) -> None:
         """The callee is a machine of these operand types, and each of its results has a handle."""
-        machine = lookup(self.callee)
-        if not isinstance(machine, MachineOp):
-            found = "not defined in this module" if machine is None else f"a '{machine.name}'"
-            raise VerifyException(f"'sm.start' op callee {self.callee} is {found}: expected an 'sm.machine'")
-        inputs, outputs = machine.function_type.inputs.data, machine.function_type.outputs.data
-        got = tuple(argument.type for argument in self.arguments)
-        if got != inputs:
-            raise VerifyException(f"'sm.start' op has operand types {_types(got)}: {self.callee} has {_types(inputs)}")
-        values = tuple(value for handle in self.handles if (value := unwrap(handle.type)) is not None)
-        if values != outputs:
-            raise VerifyException(f"'sm.start' op has handles of {_types(values)}: {self.callee} has results {_types(outputs)}")
+        verify_callee(self, self.callee, [argument.type for argument in self.arguments], [handle.type for handle in self.handles], lookup)
+
+
+def verify_callee(
+    op: Operation, callee: SymbolRefAttr, arguments: Sequence[Attribute], handles: Sequence[Attribute], lookup: SymbolLookup
+) -> None:
+    """Raises VerifyException unless the callee is a machine that takes these arguments and yields what these handles stand for."""
+    machine = lookup(callee)
+    if not isinstance(machine, MachineOp):
+        found = "not defined in this module" if machine is None else f"a '{machine.name}'"
+        raise VerifyException(f"'{op.name}' op callee {callee} is {found}: expected an 'sm.machine'")
+    inputs, outputs = machine.function_type.inputs.data, machine.function_type.outputs.data
+    if tuple(arguments) != inputs:
+        raise VerifyException(f"'{op.name}' op has operand types {_types(arguments)}: {callee} has {_types(inputs)}")
+    values = tuple(value for handle in handles if (value := unwrap(handle)) is not None)
+    if values != outputs:
+        raise VerifyException(f"'{op.name}' op has handles of {_types(values)}: {callee} has results {_types(outputs)}")
+
+
+@irdl_op_definition
+class PartGroupOp(IRDLOperation):
+    """
+    A group of `size`, to which `count` tasks were added that have ended.
+
+    ```mlir
+    %group = sm.part_group %size, %count : !async.group
+    ```
+    """
+
+    name = "sm.part_group"
+    size = operand_def(IndexType)
+    count = operand_def(i32)
+    group = result_def(GroupType)
+    assembly_format = "$size `,` $count attr-dict `:` type($group)"
+    traits = traits_def(MemoryWriteEffect())
+
+    def __init__(self, size: SSAValue, count: SSAValue):
+        super().__init__(operands=[size, count], result_types=[GroupType()])
+
+
+DROP = "sm.drop"
+"""
+On an await: it is the last use of what it waits for, which is dropped when the outcome was read. On a start: no handle is used.
+"""
+
+
+@irdl_op_definition
+class DropOp(IRDLOperation):
+    """
+    No handle to this object (a task's frame, a group, a ready handle) is used any more; nothing happens where it names none. The object
+    lives on until it is available: a task goes on, a group gets its members.
+
+    ```mlir
+    sm.drop %h : !async.value<i32>
+    ```
+    """
+
+    name = "sm.drop"
+    handle = operand_def()
+    assembly_format = "$handle attr-dict `:` type($handle)"
+    traits = traits_def(MemoryWriteEffect())
+
+    def __init__(self, handle: SSAValue):
+        super().__init__(operands=[handle])
+
+    def verify_(self) -> None:
+        if not (is_handle(self.handle.type) or isinstance(self.handle.type, GroupType)):
+            raise VerifyException(f"'sm.drop' op expects one async token, value or group, got '{self.handle.type}'")
 
 
 @irdl_op_definition
@@ -436,7 +534,7 @@ def produced_types(kind: Kind, operand_types: Sequence[Attribute]) -> tuple[Attr
         channel = operand_types[0]
         assert isinstance(channel, ChannelType)
         return (channel.element_type, i1)
-    return ()
+    return select_types(without_timeout(operand_types)) if kind is Kind.SELECT else ()
 
 
 def _operand_problem(kind: Kind, types: Sequence[Attribute]) -> str | None:
@@ -459,6 +557,37 @@ def _operand_problem(kind: Kind, types: Sequence[Attribute]) -> str | None:
             return None if not types else "expects no operand"
         case Kind.SLEEP:
             return None if tuple(types) == (i64,) else "expects an i64 of nanoseconds"
+        case Kind.WAIT:
+            return None if len(types) == 1 and isinstance(types[0], EventType) else "expects one event"
+        case Kind.ACQUIRE:
+            return None if len(types) == 1 and isinstance(types[0], LockType) else "expects one lock"
+        case Kind.SELECT:
+            return select_problem(without_timeout(types))
+        case Kind.CALL:
+            return None
+
+
+def called_types(handles: Sequence[Attribute]) -> tuple[Attribute, ...]:
+    """What a `call` produces, given the types of the child's handles: pending, the handles, the values they stand for."""
+    return (i1, *handles, *(value for handle in handles if (value := unwrap(handle)) is not None))
+
+
+def _handles_of(produced: Sequence[Attribute]) -> Sequence[Attribute]:
+    """The inverse of `called_types`; what is nothing such gives no handles."""
+    for count in range(len(produced)):
+        handles = produced[1 : 1 + count]
+        if all(is_handle(handle) for handle in handles) and called_types(handles) == tuple(produced):
+            return handles
+    return ()
+
+
+Call: TypeAlias = tuple[SymbolRefAttr, ArrayAttr[Attribute]]
+"""What a `call` starts, and the types of the child's handles."""
+
+
+def _properties(kind: Kind, state: int, call: Call | None) -> dict[str, Attribute]:
+    properties: dict[str, Attribute] = {"kind": KindAttr(kind), "state": IntegerAttr(state, i32)}
+    return properties if call is None else properties | {"callee": call[0], "handles": call[1]}
 
 
 class _Suspension(IRDLOperation):
@@ -466,6 +595,8 @@ class _Suspension(IRDLOperation):
 
     kind: KindAttr = prop_def(KindAttr)
     state: IntegerAttr = prop_def(IntegerAttr)
+    callee: SymbolRefAttr | None = opt_prop_def(SymbolRefAttr)
+    handles: ArrayAttr[Attribute] | None = opt_prop_def(ArrayAttr)
     arguments = var_operand_def()
 
     @property
@@ -476,7 +607,14 @@ class _Suspension(IRDLOperation):
     @property
     def produced(self) -> tuple[Attribute, ...]:
         """The types of the values handed to the ready or resume block."""
+        if self.handles is not None:
+            return called_types(self.handles.data)
         return produced_types(self.kind.data, [value.type for value in self.arguments])
+
+    @property
+    def call(self) -> Call | None:
+        """What a `call` starts; None for the other kinds."""
+        return None if self.callee is None or self.handles is None else (self.callee, self.handles)
 
     def produced_block_arg_types(self, successor_index: int) -> tuple[Attribute, ...]:
         """The leading block arguments that this terminator itself gives to a successor; the park block gets none."""
@@ -489,6 +627,7 @@ class _Suspension(IRDLOperation):
     @classmethod
     def parse(cls, parser: Parser) -> _Suspension:
         kind = parser.parse_str_enum(Kind)
+        callee = SymbolRefAttr(parser.parse_symbol_name()) if kind is Kind.CALL else None
         unresolved = parser.parse_comma_separated_list(parser.Delimiter.PAREN, parser.parse_unresolved_operand)
         position = parser.pos
         state = parser.parse_integer(allow_boolean=False, allow_negative=False)
@@ -498,15 +637,19 @@ class _Suspension(IRDLOperation):
         operands = parser.resolve_operands(unresolved, type_.inputs.data, position)
         successors = parser.parse_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_successor)
         problem = _operand_problem(kind, type_.inputs.data)
-        if problem is None and produced_types(kind, type_.inputs.data) != type_.outputs.data:
-            problem = f"produces {_types(produced_types(kind, type_.inputs.data))}, but the text says {_types(type_.outputs.data)}"
+        handles = _handles_of(type_.outputs.data) if callee is not None else None
+        if problem is None:
+            produced = produced_types(kind, type_.inputs.data) if handles is None else called_types(handles)
+            if produced != type_.outputs.data:
+                problem = f"produces {_types(produced)}, but the text says {_types(type_.outputs.data)}"
         if problem is not None:
             parser.raise_error(f"'{cls.name}' op {kind}: {problem}", position)
-        properties: dict[str, Attribute] = {"kind": KindAttr(kind), "state": IntegerAttr(state, i32)}
+        properties = _properties(kind, state, (callee, ArrayAttr(handles)) if callee is not None and handles is not None else None)
         return cls.create(operands=operands, successors=successors, properties=properties, attributes=attributes)
 
     def print(self, printer: Printer) -> None:
-        printer.print_string(f" {self.kind.data}(")
+        callee = f" {self.callee}" if self.callee is not None else ""
+        printer.print_string(f" {self.kind.data}{callee}(")
         printer.print_list(self.arguments, printer.print_ssa_value)
         printer.print_string(f") {self.number}")
         printer.print_op_attributes(self.attributes)
@@ -520,11 +663,18 @@ class _Suspension(IRDLOperation):
         problem = _operand_problem(self.kind.data, [value.type for value in self.arguments])
         if problem is not None:
             raise VerifyException(f"'{self.name}' op {self.kind.data}: {problem}, got {_types([v.type for v in self.arguments])}")
+        if (self.kind.data is Kind.CALL) != (self.callee is not None) or (self.callee is None) != (self.handles is None):
+            raise VerifyException(f"'{self.name}' op has a callee and the types of its handles if and only if its kind is call")
         if self.number < 1:
             raise VerifyException(f"'{self.name}' op state must be 1 or more, got {self.number}")
         machine = self.parent_op()
         if isinstance(machine, MachineOp):
             self.verify_level(machine.laid_out)
+
+    def verify_symbol_uses(self, lookup: SymbolLookup) -> None:
+        """A `call`'s callee is a machine of these operand types, and each of its results has a handle."""
+        if self.callee is not None and self.handles is not None:
+            verify_callee(self, self.callee, [value.type for value in self.arguments], self.handles.data, lookup)
 
     def verify_level(self, laid_out: bool) -> None:
         """Raises VerifyException where this form does not belong to the machine's level."""
@@ -545,8 +695,10 @@ class SuspendOp(_Suspension):
     targets = var_successor_def()
     traits = traits_def(HasParent(MachineOp), IsTerminator())
 
-    def __init__(self, kind: Kind, arguments: Sequence[SSAValue], state: int, targets: Sequence[Block]):
-        properties: dict[str, Attribute] = {"kind": KindAttr(kind), "state": IntegerAttr(state, i32)}
+    def __init__(
+        self, kind: Kind, arguments: Sequence[SSAValue], state: int, targets: Sequence[Block], call: Call | None = None
+    ):
+        properties = _properties(kind, state, call)
         super().__init__(operands=[arguments], properties=properties, successors=[targets])
 
     def verify_level(self, laid_out: bool) -> None:
@@ -569,8 +721,8 @@ class ParkOp(_Suspension):
     resume = successor_def()
     traits = traits_def(HasParent(MachineOp), IsTerminator())
 
-    def __init__(self, kind: Kind, arguments: Sequence[SSAValue], state: int, resume: Block):
-        properties: dict[str, Attribute] = {"kind": KindAttr(kind), "state": IntegerAttr(state, i32)}
+    def __init__(self, kind: Kind, arguments: Sequence[SSAValue], state: int, resume: Block, call: Call | None = None):
+        properties = _properties(kind, state, call)
         super().__init__(operands=[arguments], properties=properties, successors=[resume])
 
     def verify_level(self, laid_out: bool) -> None:
@@ -620,7 +772,7 @@ class ReloadOp(IRDLOperation):
 
 Sm = Dialect(
     "sm",
-    [MachineOp, ParkOp, ReloadOp, ReturnOp, SaveOp, StartOp, SuspendOp],
+    [DropOp, MachineOp, ParkOp, PartGroupOp, ReloadOp, ReturnOp, SaveOp, StartOp, SuspendOp],
     [FrameAttr, KindAttr, SlotAttr],
 )
 

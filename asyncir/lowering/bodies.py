@@ -13,17 +13,19 @@ from collections.abc import Callable, Sequence
 
 from xdsl.dialects import arith, cf, memref
 from xdsl.dialects.builtin import IndexType, MemRefType, i32, i64
-from xdsl.ir import Block, Operation, Region, SSAValue
+from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.rewriter import Rewriter
 
 from asyncir import abi
 from asyncir.analysis.uniformity import Uniformity
 from asyncir.dialects import async_, rt, sm, task
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.sizes import byte_size
+from asyncir.dialects.task_types import is_reference
 from asyncir.errors import InputError
 from asyncir.lowering.emit import Emitter, Expansion
-from asyncir.lowering.frames import byte_size, is_reference
 from asyncir.lowering.loops import unbounded_back_edges
+from asyncir.lowering.sync_ops import HANDLERS as SYNC_HANDLERS
 
 ErrorKind = abi.ErrorKind
 
@@ -47,6 +49,7 @@ class Body(ABC):
         self._after: dict[Block, Block] = {}
         self._current_head: Block | None = None
         self.emit = Emitter(expansion, control, self.warp, self._add_block)
+        self.emit.task = machine.sym_name.data
 
     def _add_block(self, block: Block) -> None:
         """New blocks stand behind the block being expanded, in the order in which they were made."""
@@ -174,6 +177,10 @@ class Body(ABC):
         """How many roots the launch has, as an index."""
 
     @abstractmethod
+    def kernel_argument(self, index: int, type_: Attribute) -> SSAValue:
+        """The kernel's parameter of that index and type."""
+
+    @abstractmethod
     def safepoint(self, site: SSAValue) -> SSAValue:
         """Whether the task must leave, having said where it is."""
 
@@ -213,6 +220,10 @@ def _num_instances(body: Body, op: task.NumInstancesOp) -> None:
     body.replace(op, [body.num_instances()])
 
 
+def _kernel_argument(body: Body, op: task.KernelArgumentOp) -> None:
+    body.replace(op, [body.kernel_argument(op.number, op.result.type)])
+
+
 def _ballot(body: Body, op: task.BallotOp) -> None:
     body.replace(op, [body.emit.value(rt.BallotOp(op.predicate, op.mask.type))])
 
@@ -229,6 +240,17 @@ def _create_group(body: Body, op: async_.CreateGroupOp) -> None:
     fine = emit.value(arith.CmpiOp(size, emit.i64(0), "sge"))
     body.check(fine, ErrorKind.INVALID_ARGUMENT, None, emit.site(op, "group", "the size is negative"))
     (handle,) = emit.call("rt.new_group", size, site, body.instance())
+    body.replace(op, [body.unless_exhausted(handle)])
+
+
+def _part_group(body: Body, op: sm.PartGroupOp) -> None:
+    """A group of which some have ended already: their number is counted at once."""
+    emit = body.emit
+    size = emit.value(arith.IndexCastOp(op.size, i64))
+    fine = emit.value(arith.CmpiOp(size, emit.i64(0), "sge"))
+    body.check(fine, ErrorKind.INVALID_ARGUMENT, None, emit.site(op, "group", "the size is negative"))
+    count = emit.value(arith.ExtUIOp(op.count, i64))
+    (handle,) = emit.call("rt.new_part_group", size, count, emit.site(op, "group"), body.instance())
     body.replace(op, [body.unless_exhausted(handle)])
 
 
@@ -338,6 +360,11 @@ def _dealloc(body: Body, op: memref.DeallocOp) -> None:
     op.erase()
 
 
+def _drop(body: Body, op: sm.DropOp) -> None:
+    body.emit.call("rt.drop", op.handle)
+    op.erase()
+
+
 def _start(body: Body, op: sm.StartOp) -> None:
     body.start(op)
 
@@ -362,7 +389,7 @@ def _returns(body: Body, op: sm.ReturnOp) -> None:
     body.returns(op)
 
 
-_ONE_LANE = (task.InstanceOp, task.NumInstancesOp, task.PublishOp, sm.SaveOp, sm.ReloadOp)
+_ONE_LANE = (task.InstanceOp, task.NumInstancesOp, task.KernelArgumentOp, task.PublishOp, sm.SaveOp, sm.ReloadOp)
 """Ops that lanes may run one by one; the others are run by all lanes of a warp together."""
 
 _HANDLERS: dict[type[Operation], Callable[[Body, Operation], None]] = {}
@@ -373,9 +400,11 @@ def _register() -> None:
     table: list[tuple[type[Operation], object]] = [
         (task.InstanceOp, _instance),
         (task.NumInstancesOp, _num_instances),
+        (task.KernelArgumentOp, _kernel_argument),
         (task.BallotOp, _ballot),
         (task.PublishOp, _publish),
         (async_.CreateGroupOp, _create_group),
+        (sm.PartGroupOp, _part_group),
         (async_.AddToGroupOp, _add_to_group),
         (async_.RuntimeIsErrorOp, _is_error),
         (task.ChannelOp, _channel),
@@ -384,11 +413,13 @@ def _register() -> None:
         (memref.AllocOp, _alloc),
         (memref.DeallocOp, _dealloc),
         (sm.StartOp, _start),
+        (sm.DropOp, _drop),
         (sm.SuspendOp, _suspend),
         (sm.ParkOp, _park),
         (sm.SaveOp, _save),
         (sm.ReloadOp, _reload),
         (sm.ReturnOp, _returns),
+        *SYNC_HANDLERS,
     ]
     for op_type, handler in table:
         _HANDLERS[op_type] = handler  # pyright: ignore[reportArgumentType]

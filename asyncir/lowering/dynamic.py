@@ -1,5 +1,5 @@
 """
-The dynamic executor's part of a machine: `@<machine>.step(control, self) -> ended`, one segment of a task.
+The dynamic executor's part of a machine: `@<machine>.step(control, self, …) -> ended`, one segment of a task.
 
     entry:      state = frame.STATE; switch state
     state 0:    reload the arguments, go to the machine's entry block
@@ -21,16 +21,26 @@ from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, FunctionType, IndexT
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from asyncir import abi
+from asyncir.analysis.cfg import erase_unreachable_blocks
 from asyncir.dialects import gpu_lanes, rt, sm
 from asyncir.dialects.async_ import TokenType
+from asyncir.dialects.rt_stack import StackType
+from asyncir.dialects.sizes import byte_size
 from asyncir.dialects.sm import Kind
-from asyncir.lowering.bodies import Body, ErrorKind
+from asyncir.dialects.task_types import is_reference
+from asyncir.lowering.bodies import ErrorKind
 from asyncir.lowering.emit import Emitter, Expansion, MachineInfo
-from asyncir.lowering.frames import PAYLOAD, byte_size, is_reference
-from asyncir.lowering.loops import sweep_unreachable
+from asyncir.lowering.frames import PAYLOAD
+from asyncir.lowering.halves import Pending, heap_half
+from asyncir.lowering.waiting import WaitingBody, produced
 
 Header = abi.Header
-STEP_TYPE = FunctionType.from_lists([rt.PtrType(), i32], [i32])
+
+
+def step_type(expansion: Expansion, info: MachineInfo) -> FunctionType:
+    """The type of a step function: control, self, the lane's own words if there are stacks, the kernel's parameters that it reads."""
+    own = [StackType()] if expansion.stacks else []
+    return FunctionType.from_lists([rt.PtrType(), i32, *own, *info.kernel_arguments.values()], [i32])
 
 
 def step_name(machine: str) -> str:
@@ -38,16 +48,23 @@ def step_name(machine: str) -> str:
     return f"{machine}.step"
 
 
-class DynamicBody(Body):
+class DynamicBody(WaitingBody):
     """A machine's body as a step function."""
 
     def __init__(self, expansion: Expansion, machine: sm.MachineOp):
         self.info = expansion.machines[machine.sym_name.data]
-        self.entry_block = Block(arg_types=[rt.PtrType(), i32])
+        self.pending: list[Pending] | None = None
+        if sm.FORK_JOIN in machine.attributes:
+            machine, self.pending = heap_half(machine)
+        self.type = step_type(expansion, self.info)
+        self.entry_block = Block(arg_types=self.type.inputs)
         region = Region(self.entry_block)
-        control, self.self_handle = self.entry_block.args
+        control, self.self_handle, *parameters = self.entry_block.args
+        self.own = parameters.pop(0) if expansion.stacks else None
+        self._parameters = dict(zip(self.info.kernel_arguments, parameters, strict=True))
         control.name_hint, self.self_handle.name_hint = "control", "self"
         super().__init__(expansion, machine, region, control)
+        self.emit.own = self.own
         self.states: dict[int, Block] = {}
 
     def function(self) -> func.FuncOp:
@@ -58,19 +75,23 @@ class DynamicBody(Body):
         self.frame = emit.object(self.self_handle)
         self.frame.name_hint = "frame"
         state = emit.load(self.frame, Header.STATE, i32)
-        emit.store_i32(abi.Status.RUNNING, self.frame, Header.STATUS)
+        self.cancelled = emit.new_block()
+        self.note_selects()
+        self.begin_segment()
         dispatch = emit.block
         self._make_exits()
-        first = self.blocks[0]
-        self.states[0] = self._arguments(first)
+        if self.pending is None:
+            self.states[0] = self._arguments(self.blocks[0])
+        for call in self.pending or ():
+            self._resume_pending(call)
         parks = [block.last_op for block in self.blocks if isinstance(block.last_op, sm.ParkOp)]
         for park in parks:
             self._resume(park)
         self.expand()
         self._switch(dispatch, state)
-        sweep_unreachable(self.region)
+        erase_unreachable_blocks(self.region)
         name = step_name(self.machine.sym_name.data)
-        op = func.FuncOp(name, STEP_TYPE, self.region, visibility=StringAttr("private"))
+        op = func.FuncOp(name, self.type, self.region, visibility=StringAttr("private"))
         op.location = self.machine.location
         return op
 
@@ -83,6 +104,7 @@ class DynamicBody(Body):
         emit.add(func.ReturnOp(emit.i32(1)))
         emit.enter(self.leaving)
         emit.add(func.ReturnOp(emit.i32(0)))
+        self.make_cancelled()
         self.parked = emit.new_block()
         emit.enter(self.parked)
         emit.count("suspensions")
@@ -139,6 +161,9 @@ class DynamicBody(Body):
     def num_instances(self) -> SSAValue:
         return self.emit.value(arith.IndexCastOp(self.emit.load(self.emit.control, abi.Control.INSTANCES, i64), IndexType()))
 
+    def kernel_argument(self, index: int, type_: Attribute) -> SSAValue:
+        return self._parameters[index]
+
     def safepoint(self, site: SSAValue) -> SSAValue:
         return self.emit.call("rt.safepoint", self.self_handle, site)[0]
 
@@ -149,34 +174,47 @@ class DynamicBody(Body):
             emit.add(rt.WarpSyncOp())
         for value, offset in zip(op.arguments, self.info.shape.results, strict=True):
             emit.store(value, self.frame, offset)
-        emit.call("rt.complete", self.self_handle)
+        self.complete()
         emit.add(func.ReturnOp(emit.i32(1)))
         op.erase()
+
+    def complete(self) -> None:
+        """The task has ended; where lanes have stacks, this one goes on with who waited for it."""
+        if self.own is None or self.warp:
+            self.emit.call("rt.complete", self.self_handle)
+        else:
+            self.emit.call("rt.complete_here", self.own, self.self_handle)
+
+    def make_ready(self, info: MachineInfo, handle: SSAValue) -> None:
+        """A new task can run: next in this lane, or wherever the ready queue hands it to."""
+        if self.own is None or self.warp or info.warp:
+            self.emit.call("rt.ready", handle)
+        else:
+            self.emit.call("rt.ready_here", self.own, handle)
 
     def start(self, op: sm.StartOp) -> None:
         """Makes the child's frame, puts the arguments into their slots and the frame into the ready queue."""
         emit = self.emit
         info = emit.expansion.machines[op.callee.root_reference.data]
-        handle = self.new_task(info, emit.site(op, "start"), 0)
-        pass_arguments(emit, emit.object(handle), info, op.arguments)
+        handle = self.new_task(info, emit.site(op, "start", info.name), 0)
+        frame = emit.object(handle)
+        pass_arguments(emit, frame, info, op.arguments)
+        if sm.DROP in op.attributes:
+            emit.store(emit.i64(abi.DROPPED_BIT), frame, Header.WAITERS)
+        if emit.expansion.cancels:
+            emit.call("rt.adopt", handle, self.self_handle)
         emit.count("tasks")
-        emit.call("rt.born")
-        emit.call("rt.ready", handle)
-        handles: list[SSAValue] = []
-        numbers = iter(info.shape.result_handles)
-        for result in op.handles:
-            if isinstance(result.type, TokenType):
-                handles.append(handle)
-            else:
-                number = next(numbers)
-                handles.append(emit.value(arith.OrIOp(handle, emit.i32(number))) if number else handle)
-        self.replace(op, handles)
+        if not info.uncounted:
+            emit.call("rt.born")
+        self.make_ready(info, handle)
+        self.replace(op, self._handles(info, handle, [result.type for result in op.handles]))
 
     def new_task(self, info: MachineInfo, site: SSAValue, flags: int) -> SSAValue:
         """A new frame of that machine."""
         emit = self.emit
         arguments = [frame_bytes(emit, info), emit.i32(info.number), emit.i32(flags | frame_flags(info)), site, self.instance()]
-        (handle,) = emit.call("rt.new_object", *arguments)
+        here = self.own is not None and not self.warp and not info.warp
+        (handle,) = emit.call("rt.new_task_here", self.own, *arguments) if here and self.own else emit.call("rt.new_object", *arguments)
         return self.unless_exhausted(handle)
 
     # ------------------------------------------------------------------------------------------------------- suspensions
@@ -197,7 +235,11 @@ class DynamicBody(Body):
                 self._channel_outcome(op, status, park, ready, [])
             case Kind.RECV:
                 status, word = emit.call("rt.recv", arguments[0], emit.i32(0))
-                self._received(status, word, _produced(op)[0], park, ready)
+                self._received(op, status, word, park, ready)
+            case Kind.WAIT | Kind.ACQUIRE:
+                self.suspend_on_object(op)
+            case Kind.SELECT:
+                self.suspend_select(op)
             case _:
                 (done,) = emit.call("rt.is_done", arguments[0])
                 available = emit.new_block()
@@ -211,46 +253,30 @@ class DynamicBody(Body):
         resume = op.resume
         arguments = list(op.arguments)
         site = emit.site(op, str(op.kind.data))
-        source = emit.i32(0) if op.kind.data in (Kind.YIELD, Kind.SLEEP) else arguments[-1]
+        source = emit.i32(0) if op.kind.data in (Kind.YIELD, Kind.SLEEP, Kind.SELECT) else arguments[-1]
         emit.store_i32(op.number, self.frame, Header.STATE)
-        emit.store_i32(abi.Status.WAITING, self.frame, Header.STATUS)
         emit.store(site, self.frame, Header.WHERE)
         emit.store(source, self.frame, Header.WAITS_ON)
         match op.kind.data:
             case Kind.YIELD:
-                self._requeue()
+                self.park_yield()
             case Kind.SLEEP:
-                emit.store(self._wake_time(arguments[0]), self.frame, Header.ITEM)
-                self._requeue()
+                self.park_sleep(op, arguments[0])
             case Kind.SEND:
+                self.begin_to_wait()
                 (status,) = emit.call("rt.send", arguments[1], emit.to_word(arguments[0]), self.self_handle)
-                self._channel_outcome(op, status, self.parked, resume, [])
+                self._channel_outcome(op, status, self.registered(op), resume, [])
             case Kind.RECV:
+                self.begin_to_wait()
                 status, word = emit.call("rt.recv", arguments[0], self.self_handle)
-                self._received(status, word, _produced(op)[0], self.parked, resume)
+                self._received(op, status, word, self.registered(op), resume)
+            case Kind.WAIT | Kind.ACQUIRE:
+                self.park_on_object(op, arguments[0])
+            case Kind.SELECT:
+                self.park_select(op)
             case _:
-                (waits,) = emit.call("rt.wait", self.self_handle, arguments[0])
-                emit.fork(waits, self.parked, self.states[op.number])
+                self.park_await(op, arguments[0])
         op.erase()
-
-    def _requeue(self) -> None:
-        """Ready again at once, behind the others."""
-        emit = self.emit
-        emit.store_i32(abi.Status.READY, self.frame, Header.STATUS)
-        emit.call("rt.ready", self.self_handle)
-        emit.jump(self.parked)
-
-    def _wake_time(self, nanoseconds: SSAValue) -> SSAValue:
-        emit = self.emit
-        duration = emit.value(arith.MaxSIOp(nanoseconds, emit.i64(0)))
-        return emit.value(arith.AddiOp(self._clock(), duration))
-
-    def _clock(self) -> SSAValue:
-        """In a warp one lane's clock, so that all lanes agree."""
-        emit = self.emit
-        if not self.warp:
-            return emit.value(rt.ClockOp())
-        return emit.once(lambda: [emit.value(rt.ClockOp())], [i64])[0]
 
     def _channel_outcome(self, op: sm.SuspendOp | sm.ParkOp, status: SSAValue, wait: Block, go_on: Block, values: list[SSAValue]) -> None:
         """0 waits, 1 goes on, 2 fails: the channel is closed."""
@@ -258,20 +284,22 @@ class DynamicBody(Body):
         settled, done, closed = emit.new_block(), emit.new_block(), emit.new_block()
         emit.fork(emit.equal(status, 0), wait, settled)
         emit.enter(settled)
+        self.not_waiting(op)
         emit.fork(emit.equal(status, 1), done, closed)
         emit.enter(closed)
         emit.jump(self.failing, emit.i32(ErrorKind.CLOSED), emit.i32(0), emit.site(op, "send", "the channel is closed"))
         emit.enter(done)
         emit.jump(go_on, *values)
 
-    def _received(self, status: SSAValue, word: SSAValue, type_: Attribute, wait: Block, go_on: Block) -> None:
+    def _received(self, op: sm.SuspendOp | sm.ParkOp, status: SSAValue, word: SSAValue, wait: Block, go_on: Block) -> None:
         """0 waits; else the item and whether there was one."""
         emit = self.emit
         settled = emit.new_block()
         emit.fork(emit.equal(status, 0), wait, settled)
         emit.enter(settled)
+        self.not_waiting(op)
         ok = emit.equal(status, 1)
-        emit.jump(go_on, emit.from_word(word, type_), ok)
+        emit.jump(go_on, emit.from_word(word, produced(op)[0]), ok)
 
     def _resume(self, op: sm.ParkOp) -> None:
         """State n: what was waited for is read again from the frame's header, so it needs no slot."""
@@ -281,10 +309,10 @@ class DynamicBody(Body):
         self.states[op.number] = block
         emit.enter(block)
         match op.kind.data:
-            case Kind.YIELD:
+            case Kind.YIELD | Kind.SLEEP | Kind.WAIT | Kind.ACQUIRE:
                 emit.jump(op.resume)
-            case Kind.SLEEP:
-                self._still_asleep(op)
+            case Kind.SELECT:
+                self.resume_select(op)
             case Kind.SEND:
                 ok, closed = emit.new_block(), emit.new_block()
                 emit.fork(emit.equal(emit.load(self.frame, Header.NEXT, i32), 0), closed, ok)
@@ -293,35 +321,51 @@ class DynamicBody(Body):
                 emit.enter(ok)
                 emit.jump(op.resume)
             case Kind.RECV:
-                item = emit.from_word(emit.load(self.frame, Header.ITEM, i64), _produced(op)[0])
+                item = emit.from_word(emit.load(self.frame, Header.ITEM, i64), produced(op)[0])
                 ok = emit.value(arith.CmpiOp(emit.load(self.frame, Header.NEXT, i32), emit.i32(0), "ne"))
                 emit.jump(op.resume, item, ok)
             case _:
                 source = emit.load(self.frame, Header.WAITS_ON, i32)
                 emit.jump(op.resume, *self._outcome(op, source))
 
-    def _still_asleep(self, op: sm.ParkOp) -> None:
-        """A sleeper stays in the ready queue; when it comes up too early it goes to the end again."""
+    def _resume_pending(self, state: Pending) -> None:
+        """Behind a call on a stack whose child went on without this task: its frame is what the task waits on."""
         emit = self.emit
-        awake, early = emit.new_block(), emit.new_block()
-        due = emit.load(self.frame, Header.ITEM, i64)
-        emit.fork(emit.value(arith.CmpiOp(self._clock(), due, "sge")), awake, early)
-        emit.enter(early)
-        emit.add(rt.PauseOp(1000))
-        self._requeue()
-        emit.enter(awake)
-        emit.jump(op.resume)
+        emit.at = self.machine
+        block = emit.new_block()
+        self.states[state.number] = block
+        emit.enter(block)
+        if state.callee is None:
+            emit.jump(state.resume)
+            return
+        child = emit.load(self.frame, Header.WAITS_ON, i32)
+        types = [argument.type for argument in state.resume.args]
+        handles = self._handles(emit.expansion.machines[state.callee], child, state.handles)
+        zeros = [emit.zero(i32 if is_reference(type_) else type_) for type_ in types[1 + len(handles) :]]
+        emit.jump(state.resume, emit.true(), *handles, *zeros)
+
+    def _handles(self, info: MachineInfo, handle: SSAValue, types: Sequence[Attribute]) -> list[SSAValue]:
+        """The handles of these types of a task."""
+        emit = self.emit
+        numbers = iter(info.shape.result_handles)
+        handles: list[SSAValue] = []
+        for type_ in types:
+            number = 0 if isinstance(type_, TokenType) else next(numbers)
+            handles.append(emit.value(arith.OrIOp(handle, emit.i32(number))) if number else handle)
+        return handles
 
     def _outcome(self, op: sm.SuspendOp | sm.ParkOp, source: SSAValue) -> list[SSAValue]:
         """What an await on an available object produces; its error fails this task, unless the kind says otherwise."""
         emit = self.emit
         kind = op.kind.data
         if kind is Kind.AWAIT_RAW:
+            self._drop_awaited(op, source)
             return []
         error, code, site = emit.call("rt.error_of", source)
-        produced = _produced(op)
+        types = produced(op)
         if kind is Kind.TRY_AWAIT:
-            values = [self._value_or_zero(source, error, produced[0])] if len(produced) == 3 else []
+            values = [self._value_or_zero(source, error, types[0])] if len(types) == 3 else []
+            self._drop_awaited(op, source)
             return [*values, error, code]
         fine = emit.new_block()
         bad = emit.new_block()
@@ -329,7 +373,17 @@ class DynamicBody(Body):
         emit.enter(bad)
         emit.jump(self.failing, error, code, site)
         emit.enter(fine)
-        return [self._result(source, produced[0])] if produced else []
+        values = [self._result(source, types[0])] if types else []
+        self._drop_awaited(op, source)
+        return values
+
+    def _drop_awaited(self, op: sm.SuspendOp | sm.ParkOp, source: SSAValue) -> None:
+        """An await that is the last use of what it waited for frees it, once the outcome is read. Where it fails, it does not."""
+        if sm.DROP in op.attributes:
+            if self.own is None or self.warp:
+                self.emit.call("rt.drop_awaited", source)
+            else:
+                self.emit.call("rt.drop_awaited_here", self.own, source)
 
     def _result(self, source: SSAValue, type_: Attribute) -> SSAValue:
         (address,) = self.emit.call_each("rt.result", source)
@@ -349,12 +403,6 @@ class DynamicBody(Body):
         emit.jump(join, emit.zero(stored))
         emit.enter(join)
         return join.args[0]
-
-
-def _produced(op: sm.SuspendOp | sm.ParkOp) -> tuple[Attribute, ...]:
-    """The types handed on; read off the target, since the operands' handle types are gone once they are expanded."""
-    target = op.targets[0] if isinstance(op, sm.SuspendOp) else op.resume
-    return tuple(argument.type for argument in target.args)
 
 
 def slot_address(emit: Emitter, frame: SSAValue, info: MachineInfo, slot: tuple[bool, int], type_: Attribute) -> SSAValue:
@@ -391,9 +439,9 @@ def pass_arguments(emit: Emitter, frame: SSAValue, info: MachineInfo, values: Se
 
 def frame_flags(info: MachineInfo) -> int:
     """The flags of a machine's frames."""
-    return abi.FrameFlags.WARP if info.warp else 0
+    return (abi.FrameFlags.WARP if info.warp else 0) | (abi.FrameFlags.UNCOUNTED if info.uncounted else 0)
 
 
 def frame_bytes(emit: Emitter, info: MachineInfo) -> SSAValue:
     """The size of a machine's frame, as an i64."""
-    return _largest(emit, info.shape.shapes) if info.shape.has_rows else emit.i64(info.shape.bytes(1))
+    return _largest(emit, info.shape.shapes) if info.shape.has_rows else emit.i64(max(info.shape.bytes(1), info.least_bytes))

@@ -8,7 +8,7 @@ any lane stored before is published by lane 0 and what lane 0 acquired is seen b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,12 +21,15 @@ from xdsl.dialects.builtin import (
     IntegerAttr,
     IntegerType,
     SymbolRefAttr,
+    UnitAttr,
     i1,
     i32,
     i64,
 )
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
+from asyncir import abi
+from asyncir.abi import CONTROL_CONSTANTS
 from asyncir.dialects import gpu_lanes, rt
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
@@ -48,6 +51,12 @@ class MachineInfo:
     arg_slots: tuple[tuple[bool, int], ...]
     site: int
     states: tuple[int, ...]
+    kernel_arguments: Mapping[int, Attribute] = field(default_factory=dict[int, Attribute])
+    """The kernel's parameters that the machine reads: their indices, in order, and types."""
+    uncounted: bool = False
+    """Whether its tasks other than roots are not counted in LIVE."""
+    least_bytes: int = 0
+    """Its frames are at least so large, so that those of several machines can take each other's place."""
 
 
 @dataclass
@@ -57,6 +66,19 @@ class Expansion:
     sites: SiteTable = field(default_factory=SiteTable)
     machines: dict[str, MachineInfo] = field(default_factory=dict)
     statistics: bool = False
+    stacks: bool = False
+    """Whether lanes have stacks: then step functions are given the place of their lane's own words (library/steal.mlir)."""
+    stepless: set[str] = field(default_factory=set[str])
+    """Machines that never run a segment on the heap."""
+    selects: bool = False
+    cancels: bool = False
+    timers: bool = False
+    """Whether the program has a select, a cancel, a sleep or timeout (waiting.py)."""
+
+    @property
+    def claims(self) -> bool:
+        """Whether more than one may wake a waiting task, so that it must be claimed."""
+        return self.selects or self.cancels
 
 
 class Emitter:
@@ -69,6 +91,10 @@ class Emitter:
         self._add_block = add_block
         self.block = Block()
         self.at: Operation | None = None
+        self.own: SSAValue | None = None
+        """The place of the lane's own words, where there are stacks."""
+        self.task = ""
+        """The task whose code is written, for reports."""
 
     # ------------------------------------------------------------------------------------------------------------ blocks
 
@@ -129,13 +155,16 @@ class Emitter:
 
     def site(self, op: Operation, what: str, text: str = "") -> SSAValue:
         """The number of the op's place, as a constant."""
-        return self.i32(self.expansion.sites.number(op, what, text))
+        return self.i32(self.expansion.sites.number(op, what, text, self.task))
 
     # ------------------------------------------------------------------------------------------------------------ memory
 
     def load(self, address: SSAValue, offset: int, type_: Attribute) -> SSAValue:
         """Reads a word."""
-        return self.value(rt.LoadOp(address, offset, type_))
+        op = self.add(rt.LoadOp(address, offset, type_))
+        if address is self.control and offset in CONTROL_CONSTANTS:
+            op.attributes[rt.CONSTANT] = UnitAttr()
+        return op.result
 
     def store(self, value: SSAValue, address: SSAValue, offset: int) -> None:
         """Writes a word."""
@@ -165,8 +194,10 @@ class Emitter:
         return self.once(lambda: self.call_each(name, *args), results)
 
     def count(self, name: str) -> None:
-        """Counts an event of that name (abi.STATISTICS), in code built with statistics."""
-        if self.expansion.statistics:
+        """Counts an event of that name (abi.STATISTICS), in code built with statistics: where there are stacks, in the lane's own words."""
+        if self.expansion.statistics and self.own is not None and not self.warp:
+            self.call("rt.count_here", self.own, self.i32(abi.OWN_COUNTS.index(name)), self.i32(1))
+        elif self.expansion.statistics:
             self.call(library.COUNT, self.i64(library.counter_offset(name)), self.i64(1))
 
     def once(self, body: Callable[[], Sequence[SSAValue]], results: Sequence[Attribute]) -> tuple[SSAValue, ...]:

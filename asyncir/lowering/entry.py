@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, MemRefType, ModuleOp
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, MemRefType, ModuleOp
 from xdsl.ir import Attribute
 
 from asyncir import abi
@@ -28,7 +28,20 @@ def entry_of(module: ModuleOp, kernel_name: str) -> abi.Entry:
         machines=machines_of(module),
         sites=sites_of(module),
         location="" if place is None else str(place),
+        stack_words=_number(kernel, rt.STACK_WORDS),
+        least_stack_words=_number(kernel, rt.LEAST_STACK_WORDS),
+        waits=rt.NO_WAITS not in kernel.attributes,
+        blocks_per_processor=_number(kernel, rt.BLOCKS) or DEFAULT_BLOCKS,
     )
+
+
+DEFAULT_BLOCKS = 2
+"""Blocks on a multiprocessor where the executor does not say."""
+
+
+def _number(kernel: rt.KernelOp, name: str) -> int:
+    attribute = kernel.attributes.get(name)
+    return attribute.value.data if isinstance(attribute, IntegerAttr) else 0
 
 
 def _find(module: ModuleOp, name: str) -> rt.KernelOp:

@@ -5,6 +5,7 @@ Requires: laid-out machines, exactly one of them marked `kernel`, plain function
 Ensures:  one `rt.kernel`, the machine and site tables, the library functions that are used; no `sm` op is left.
 
 auto takes `inline` where the kernel's machine neither suspends nor starts tasks, else `dynamic`; the reason stands in the kernel.
+`dispatch` is the policy by which lanes with stacks choose what runs next (docs/dispatch-policies.md).
 
 Before:   sm.machine @k(%x: i32) -> i32 attributes {scope = "lane", kernel, frame = …, arg_slots = […]} {
             %0 = arith.addi %x, %x : i32
@@ -25,17 +26,23 @@ from dataclasses import dataclass
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Operation
+from xdsl.ir import Attribute, Operation
 from xdsl.passes import ModulePass
 
 from asyncir.dialects import rt, sm, task
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
+from asyncir.lowering.dispatch import DEFAULT, check_policy, find_policy
 from asyncir.lowering.dynamic import DynamicBody
 from asyncir.lowering.emit import Expansion, MachineInfo
 from asyncir.lowering.frames import frame_shape
+from asyncir.lowering.halves import calls
 from asyncir.lowering.inline import InlineBody
 from asyncir.lowering.library import link
+from asyncir.lowering.roots import RootsBody
+from asyncir.lowering.stack_worker import StackWorker
+from asyncir.lowering.stacks import describe, plan, stack_sizes, units
+from asyncir.lowering.waiting import note_waits
 from asyncir.lowering.worker import Worker
 
 
@@ -46,20 +53,22 @@ class ExpandExecutorPass(ModulePass):
     name = "expand-executor"
     executor: str = "auto"
     statistics: bool = False
+    dispatch: str = DEFAULT
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        check_policy(self.dispatch)
         machines = [machine for machine in op.body.ops if isinstance(machine, sm.MachineOp)]
         kernel = _kernel(op, machines)
         _check_level(op, machines)
         executor, why = choose(kernel, self.executor)
         expansion = Expansion(statistics=self.statistics)
         _number(expansion, machines, kernel)
+        note_waits(expansion, machines)
         body = op.body.block
         if executor == "inline":
             new: list[Operation] = [InlineBody(expansion, kernel).kernel(why)]
         else:
-            worker = Worker(expansion, kernel).kernel(why)
-            new = [worker, *(DynamicBody(expansion, machine).function() for machine in machines)]
+            new = _dynamic(expansion, kernel, machines, why, self.dispatch)
         for machine in machines:
             machine.detach()
             machine.erase(safe_erase=False)
@@ -67,6 +76,23 @@ class ExpandExecutorPass(ModulePass):
         for item in (*tables, *expansion.sites.ops(), *new):
             body.add_op(item)
         link(op, statistics=self.statistics)
+
+
+def _dynamic(expansion: Expansion, kernel: sm.MachineOp, machines: list[sm.MachineOp], why: str, dispatch: str) -> list[Operation]:
+    """The worker, the step functions and, where a program has fork-join machines, the table of their states."""
+    if len(machines) == 1 and needs_scheduler(kernel) is None:
+        return [RootsBody(expansion, kernel).kernel(why)]
+    stacks = plan(expansion, machines)
+    if not stacks.calls:
+        for machine in machines:
+            machine.attributes.pop(sm.FORK_JOIN, None)
+        return [Worker(expansion, kernel).kernel(why), *(DynamicBody(expansion, machine).function() for machine in machines)]
+    heap = [machine for machine in machines if sm.FORK_JOIN not in machine.attributes or calls(machine)]
+    expansion.stepless = {machine.sym_name.data for machine in machines} - {machine.sym_name.data for machine in heap}
+    expansion.stacks = True
+    worker = StackWorker(expansion, kernel, stacks, machines, find_policy(dispatch)).kernel(why)
+    worker.attributes |= {**stack_sizes(stacks), rt.DISPATCH: StringAttr(dispatch)}
+    return [worker, *(DynamicBody(expansion, machine).function() for machine in heap), describe(stacks), units(stacks)]
 
 
 def _kernel(module: ModuleOp, machines: list[sm.MachineOp]) -> sm.MachineOp:
@@ -89,12 +115,17 @@ def _check_level(module: ModuleOp, machines: list[sm.MachineOp]) -> None:
             raise InputError(f"'{item.name}' op is of the source level: run split-suspensions", location_of(item))
 
 
+def needs_scheduler(kernel: sm.MachineOp) -> Operation | None:
+    """What in a kernel suspends or starts a task, if anything does."""
+    return next((op for op in kernel.walk() if isinstance(op, sm.SuspendOp | sm.StartOp)), None)
+
+
 def choose(kernel: sm.MachineOp, asked: str) -> tuple[str, str]:
     """The executor of a kernel and the reason for it; `asked` is "auto" or what the caller forces."""
     written = kernel.attributes.get(task.EXECUTOR)
     if asked == "auto" and isinstance(written, StringAttr):
         asked = written.data
-    obstacle = next((op for op in kernel.walk() if isinstance(op, sm.SuspendOp | sm.StartOp)), None)
+    obstacle = needs_scheduler(kernel)
     if asked == "auto":
         if obstacle is None:
             return "inline", "nothing in it suspends or starts a task"
@@ -131,7 +162,14 @@ def _number(expansion: Expansion, machines: list[sm.MachineOp], kernel: sm.Machi
         name = machine.sym_name.data
         site = expansion.sites.number(machine, "task", name)
         warp, states = machine.scope.data == "warp", _states(expansion, machine)
-        expansion.machines[name] = MachineInfo(number, name, frame_shape(machine), warp, slots, site, states)
+        parameters = _kernel_arguments(machine)
+        expansion.machines[name] = MachineInfo(number, name, frame_shape(machine), warp, slots, site, states, parameters)
+
+
+def _kernel_arguments(machine: sm.MachineOp) -> dict[int, Attribute]:
+    """The kernel's parameters that a machine reads."""
+    reads = [op for block in machine.body.blocks for op in block.ops if isinstance(op, task.KernelArgumentOp)]
+    return {op.number: op.result.type for op in sorted(reads, key=lambda op: op.number)}
 
 
 def _states(expansion: Expansion, machine: sm.MachineOp) -> tuple[int, ...]:

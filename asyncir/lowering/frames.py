@@ -9,56 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import (
-    BFloat16Type,
-    Float16Type,
-    Float32Type,
-    Float64Type,
-    IndexType,
-    IntegerType,
-    MemRefType,
-    VectorType,
-)
 from xdsl.ir import Attribute
 
 from asyncir import abi
 from asyncir.dialects import sm
-from asyncir.dialects.async_ import GroupType, is_handle
 from asyncir.dialects.locations import location_of
-from asyncir.dialects.task import ChannelType
+from asyncir.dialects.sizes import byte_size
 from asyncir.errors import InputError
 
 REPORTED_WIDTH = 32
 """The width for which tables give the size of a frame with rows."""
-
-
-def is_reference(type_: Attribute) -> bool:
-    """Whether values of this type are handles: 32-bit numbers at `rt` level."""
-    return is_handle(type_) or isinstance(type_, GroupType | ChannelType)
-
-
-def byte_size(type_: Attribute) -> int | None:
-    """The bytes a value takes in memory, or None for a type that cannot be stored."""
-    if is_reference(type_):
-        return 4
-    if isinstance(type_, IntegerType):
-        width = type_.width.data
-        return next((size for size in (1, 2, 4, 8) if width <= 8 * size), None)
-    if isinstance(type_, IndexType):
-        return 8
-    if isinstance(type_, Float16Type | BFloat16Type):
-        return 2
-    if isinstance(type_, Float32Type):
-        return 4
-    if isinstance(type_, Float64Type):
-        return 8
-    if isinstance(type_, VectorType):
-        element: Attribute = type_.element_type
-        size = byte_size(element)
-        return None if size is None else size * type_.element_count()
-    if isinstance(type_, MemRefType):
-        return 8 * (3 + 2 * type_.get_num_dims())
-    return None
 
 
 def align(value: int, alignment: int) -> int:
@@ -129,12 +89,9 @@ def frame_shape(machine: sm.MachineOp) -> FrameShape:
 
 
 def _shapes(frame: sm.FrameAttr, results_end: int) -> tuple[sm.Shape, ...]:
-    """What must fit into the frame; one shape for all of it where the two sections do not overlap."""
-    shapes = [*frame.shapes, frame.arguments, (results_end - PAYLOAD, 0)]
-    if len(frame.shared.data) == 0:
-        shapes = [(max(task for task, _ in shapes), max(rows for _, rows in shapes))]
+    """What must fit into the frame, less the shapes that others cover."""
     found: list[sm.Shape] = []
-    for task, rows in sorted(set(shapes), reverse=True):
+    for task, rows in sorted(set(frame.room((results_end - PAYLOAD, 0))), reverse=True):
         if not found or rows > found[-1][1]:
             found.append((align(PAYLOAD + task, 16), rows))
     return tuple(found)

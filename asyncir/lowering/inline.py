@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import FunctionType, IndexType, i32, i64
-from xdsl.ir import Block, Region, SSAValue
+from xdsl.ir import Attribute, Block, Region, SSAValue
 
+from asyncir.analysis.cfg import erase_unreachable_blocks
 from asyncir.dialects import gpu_lanes, rt, sm
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
 from asyncir.lowering.bodies import Body
 from asyncir.lowering.emit import Expansion
-from asyncir.lowering.loops import sweep_unreachable
 from asyncir.lowering.worker import name_parameters, store_result
 
 
@@ -49,7 +49,7 @@ class InlineBody(Body):
         emit.enter(run)
         emit.jump(self.blocks[0], *self.entry_block.args[: len(self.blocks[0].args)])
         self.expand()
-        sweep_unreachable(self.region)
+        erase_unreachable_blocks(self.region)
         op = rt.KernelOp(
             machine.sym_name.data,
             self.type,
@@ -84,6 +84,9 @@ class InlineBody(Body):
 
     def num_instances(self) -> SSAValue:
         return self.entry_block.args[-1]
+
+    def kernel_argument(self, index: int, type_: Attribute) -> SSAValue:
+        return self.entry_block.args[index]
 
     def safepoint(self, site: SSAValue) -> SSAValue:
         return self.emit.call("rt.safepoint_inline", self.instance(), site)[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -17,22 +18,61 @@ from xdsl.dialects.func import CallOp, FuncOp, ReturnOp
 from xdsl.ir import Block, Region
 
 from asyncir import abi
+from asyncir.dialects import rt
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
 
-_FILES = ("objects.mlir", "scheduler.mlir", "groups.mlir", "channels.mlir")
+_FILES = (
+    "objects.mlir",
+    "memory.mlir",
+    "scheduler.mlir",
+    "groups.mlir",
+    "channels.mlir", "steal.mlir",
+    "events.mlir",
+    "locks.mlir",
+    "timers.mlir",
+    "claims.mlir",
+    "select.mlir",
+    "cancel.mlir",
+)
 _FUNCTION = re.compile(r"^func\.func private @([\w.]+)\(.*?^}$", re.MULTILINE | re.DOTALL)
 _CONSTANT = re.compile(r"\$\{([A-Za-z_]+)(?:\.([A-Za-z_]+))?\}")
+_CONSTANT_LOAD = re.compile(r"(rt\.load %c\[\$\{Control\.([A-Z_]+)\} : i64\])")
 COUNT = "rt.count"
+COUNT_HERE = "rt.count_here"
 NO_INLINE = "rt.no_inline"
 MAX_COPIES = 24
 """
 A function called from more places is not copied into each: code size, and with it the time LLVM takes, would grow by the
 library's size at every suspension (2,500 suspensions took 74 s to compile so).
 """
-_MAKES_GROUP = "rt.new_group"
-_PLAIN = {"rt.finish": "rt.finish_for_tasks"}
-"""What takes the place of a function in a program that makes no group."""
+_MAKE_GROUPS = ("rt.new_group", "rt.new_part_group")
+_DROPS = ("rt.drop", "rt.drop_awaited")
+_PLAIN = {
+    "rt.finish": ("rt.finish_for_tasks", _MAKE_GROUPS),
+    "rt.finish_here": ("rt.finish_here_for_tasks", _MAKE_GROUPS),
+    "rt.ended": ("rt.ended_undropped", _DROPS),
+    "rt.reuse": ("rt.reuse_nothing", (*_DROPS, *_MAKE_GROUPS, "rt.free_object", "rt.free_array", "rt.release")),
+    "rt.adopt": ("rt.adopt_nothing", ("rt.cancel",)),
+    "rt.disarm": ("rt.disarm_nothing", ("rt.arm", "rt.select_timeout")),
+    "rt.reuse_larger": ("rt.reuse_nothing", (*_DROPS, *_MAKE_GROUPS, "rt.free_object", "rt.free_array", "rt.release")),
+}
+"""What takes the place of a function in a program that calls none of those named behind it."""
+_CLAIMS = "rt.begin_segment"
+_WITH_CLAIMS = {
+    "rt.claim_waiter": "rt.claim_entry",
+    "rt.complete_here": "rt.complete_anywhere",
+    "rt.new_task_here": "rt.new_task_anywhere",
+    "rt.release_here": "rt.release_anywhere",
+    "rt.wake": "rt.wake_claimed",
+    "rt.mark_done": "rt.mark_task_done",
+    "rt.set_status": "rt.set_claim_status",
+    "rt.new_object": "rt.new_extended_object",
+    "rt.new_plain_object": "rt.new_object",
+    "rt.release": "rt.free_unnamed",
+    "rt.release_object": "rt.release",
+}
+"""What takes the place of a function in a program with select or cancel, where tasks are claimed before they are woken (claims.mlir)."""
 
 
 def counter_offset(name: str) -> int:
@@ -42,6 +82,8 @@ def counter_offset(name: str) -> int:
 
 def _constant(match: re.Match[str]) -> str:
     owner, field = match.groups()
+    if owner == "INDEX":
+        return str(abi.OWN_COUNTS.index(field))
     if owner == "STAT":
         return str(counter_offset(field))
     value = getattr(abi, owner)
@@ -50,12 +92,19 @@ def _constant(match: re.Match[str]) -> str:
     return str(value - (1 << 32) if owner == "HANDLE_MASK" else value)
 
 
+def _constant_load(match: re.Match[str]) -> str:
+    """Marks loads of the control block's constants (`%c` is always the control block)."""
+    constant = getattr(abi.Control, match.group(2)) in abi.CONTROL_CONSTANTS
+    return f"{match.group(1)} {{{rt.CONSTANT}}}" if constant else match.group(0)
+
+
 @cache
 def _texts() -> dict[str, tuple[str, str]]:
     """The text of each function and the file it stands in, padded so that its lines keep their numbers."""
     found: dict[str, tuple[str, str]] = {}
     for file in _FILES:
         text = files("asyncir.lowering").joinpath("library", file).read_text(encoding="utf-8")
+        text = _CONSTANT_LOAD.sub(_constant_load, text)
         for match in _FUNCTION.finditer(text):
             padding = "\n" * text.count("\n", 0, match.start())
             found[match.group(1)] = file, padding + match.group(0)
@@ -76,10 +125,27 @@ def _callees(function: FuncOp) -> list[str]:
     return [op.callee.root_reference.data for op in function.walk() if isinstance(op, CallOp)]
 
 
+def _plain(called: Iterable[str]) -> dict[str, str]:
+    """What takes the place of which function. Who is called only by functions that are replaced does not count as called."""
+    replaced = {name: other for name, (other, _) in _PLAIN.items()}
+    reached: set[str] = set()
+    waiting = list(called)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in _texts():
+            reached.add(name)
+            waiting += _callees(signature(replaced.get(name, name)))
+        for other in [other for other, (_, callers) in _PLAIN.items() if other in replaced and name in callers]:
+            del replaced[other]
+            if other in reached:
+                waiting += _callees(signature(other))
+    return replaced
+
+
 def link(module: ModuleOp, *, statistics: bool) -> None:
     """Appends copies of the library functions that a module calls, and of those that they call."""
     called = Counter(op.callee.root_reference.data for op in module.walk() if isinstance(op, CallOp))
-    groups = _MAKES_GROUP in called
+    plain = _plain(called.keys()) | (_WITH_CLAIMS if _CLAIMS in called else {})
     waiting = sorted(called.keys() & _texts().keys(), reverse=True)
     linked: set[str] = set()
     while waiting:
@@ -87,14 +153,14 @@ def link(module: ModuleOp, *, statistics: bool) -> None:
         if name in linked:
             continue
         linked.add(name)
-        source = signature(_PLAIN.get(name, name) if not groups else name)
+        source = signature(plain.get(name, name))
         copy = source.clone()
         copy.properties["sym_name"] = StringAttr(name)
         if called[name] > MAX_COPIES:
             copy.attributes[NO_INLINE] = UnitAttr()
-        if name == COUNT and not statistics:
+        if name in (COUNT, COUNT_HERE) and not statistics:
             copy.detach_region(copy.body)
             block = Block([ReturnOp()], arg_types=source.function_type.inputs.data)
             copy.add_region(Region(block))
         module.body.block.add_op(copy)
-        waiting.extend(callee for callee in _callees(copy) if callee not in linked)
+        waiting.extend(callee for callee in _callees(copy) if plain.get(callee, callee) in _texts() and callee not in linked)

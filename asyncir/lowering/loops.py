@@ -1,10 +1,10 @@
-"""Loops and reachability of a function's CFG: which branches close a loop that nothing bounds, which blocks are dead."""
+"""Loops of a function's CFG: which branches close one that nothing bounds."""
 
 from __future__ import annotations
 
 from xdsl.ir import Block, Operation, Region
 
-from asyncir.analysis.cfg import reverse_postorder, successors
+from asyncir.analysis.cfg import successors
 from asyncir.dialects.task import BOUNDED
 
 
@@ -33,14 +33,3 @@ def unbounded_back_edges(region: Region) -> set[Operation]:
             on_path.add(target)
             stack.append((target, list(successors(target))))
     return found
-
-
-def sweep_unreachable(region: Region) -> None:
-    """Erases the blocks that the entry block does not lead to."""
-    reached = set(reverse_postorder(region))
-    dead = [block for block in region.blocks if block not in reached]
-    for block in dead:
-        for op in block.ops:
-            op.drop_all_references()
-    for block in dead:
-        region.detach_block(block)

@@ -40,6 +40,7 @@ def _site(op: rt.SiteOp) -> abi.Site:
         line=op.line.value.data,
         column=op.column.value.data,
         text=op.text.data,
+        task=op.task.data if op.task is not None else "",
     )
 
 

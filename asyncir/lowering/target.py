@@ -66,6 +66,10 @@ class Target(ABC):
     def processor_id(self, b: Builder) -> SSAValue:
         """The number of the processor that runs the thread now, i32; only in the function with a kernel's body."""
 
+    @abstractmethod
+    def shard(self, b: Builder) -> SSAValue:
+        """A number that is likely another one for threads that run at the same time, i32."""
+
     # Lanes
 
     @abstractmethod
@@ -91,6 +95,20 @@ class Target(ABC):
     @abstractmethod
     def reduce(self, b: Builder, kind: Reduction, value: SSAValue) -> SSAValue:
         """The value reduced over all lanes."""
+
+    # Stacks: places are i32 addresses in shared memory, or pointers
+
+    @abstractmethod
+    def stack_base(self, b: Builder, control: SSAValue) -> SSAValue:
+        """Where this lane's stack begins; only in the function with a kernel's body."""
+
+    @abstractmethod
+    def stack_add(self, b: Builder, place: SSAValue, distance: SSAValue) -> SSAValue:
+        """The place that many bytes (i32) further."""
+
+    @abstractmethod
+    def stack_address(self, b: Builder, place: SSAValue, distance: int) -> SSAValue:
+        """A pointer to the word that many bytes from the place."""
 
     # Time
 

@@ -71,6 +71,10 @@ class CpuTarget(Target):
             outer.add(llvm.ReturnOp())
         outer.function(name, None, linkage="external")
 
+    def shard(self, b: Builder) -> SSAValue:
+        """Workers are few: they meet at the lists."""
+        return b.integer(0, i32)
+
     # Lanes
 
     def lane_id(self, b: Builder) -> SSAValue:
@@ -88,6 +92,18 @@ class CpuTarget(Target):
 
     def reduce(self, b: Builder, kind: Reduction, value: SSAValue) -> SSAValue:
         return value
+
+    # Stacks
+
+    def stack_base(self, b: Builder, control: SSAValue) -> SSAValue:
+        first, size = b.load(b.advance(control, Control.WORKSPACE), PTR), b.load(b.advance(control, Control.WORKSPACE_BYTES), i64)
+        return b.advance(first, b.binary(llvm.MulOp, size, self.thread_id(b)))
+
+    def stack_add(self, b: Builder, place: SSAValue, distance: SSAValue) -> SSAValue:
+        return b.advance(place, b.resize(distance, i64, signed=True))
+
+    def stack_address(self, b: Builder, place: SSAValue, distance: int) -> SSAValue:
+        return b.advance(place, distance)
 
     # Time
 

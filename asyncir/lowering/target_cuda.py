@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from xdsl.dialects.builtin import IntegerType, StringAttr, UnitAttr, i8, i32, i64
+from xdsl.dialects.builtin import IntAttr, IntegerType, StringAttr, UnitAttr, i8, i32, i64
+from xdsl.dialects.llvm import LLVMPointerType
 from xdsl.ir import Attribute, Operation, SSAValue
 
+from asyncir.abi import Control
 from asyncir.dialects import llvm_ext as llvm
 from asyncir.dialects import nvvm, rt
 from asyncir.dialects.gpu_lanes import Reduction, ShuffleMode
@@ -25,8 +27,13 @@ MAX_TABLE_BYTES = 1 << 16
 
 _MAX_SLEEP = 1_000_000
 _GLOBAL = 1
+_SHARED = 3
+_SHARED_PTR = LLVMPointerType(IntAttr(_SHARED))
+_WORKSPACE = "asyncir_workspace"
+"""The block's dynamic shared memory."""
 _POLL_PERIOD = 1 << 20
 _POLL_WINDOW = 1 << 15
+_POLLERS = 32
 _SCOPES = {rt.Scope.WORKGROUP: "block", rt.Scope.DEVICE: "device", rt.Scope.SYSTEM: llvm.SYSTEM_SCOPE}
 
 
@@ -68,6 +75,11 @@ class CudaTarget(Target):
     def processor_id(self, b: Builder) -> SSAValue:
         return b.add(nvvm.SmIdOp()).res
 
+    def shard(self, b: Builder) -> SSAValue:
+        """The lanes of a multiprocessor: its warps share them, as they take turns."""
+        processor, lane = b.add(nvvm.SmIdOp()).res, b.add(nvvm.LaneIdOp()).res
+        return b.binary(llvm.OrOp, b.binary(llvm.ShlOp, processor, b.integer(5, i32)), lane)
+
     # Lanes
 
     def lane_id(self, b: Builder) -> SSAValue:
@@ -88,6 +100,25 @@ class CudaTarget(Target):
     def reduce(self, b: Builder, kind: Reduction, value: SSAValue) -> SSAValue:
         return cuda_lanes.reduce(b, kind, value, self.sm)
 
+    # Stacks
+
+    def stack_base(self, b: Builder, control: SSAValue) -> SSAValue:
+        """The workspace of warp w of a block is the w-th part of its dynamic shared memory; word 0 of lane l is at 4 * l there."""
+        if b.symbols.need(_WORKSPACE):
+            b.symbols.add(llvm.GlobalOp(_WORKSPACE, llvm.LLVMArrayType(0, i8), linkage="external", addr_space=_SHARED), b.location)
+        start = b.cast(llvm.PtrToIntOp, b.add(llvm.AddressOfOp(_WORKSPACE, _SHARED_PTR)).result, i32)
+        thread = b.add(nvvm.TidXOp()).res
+        warp, lane = b.binary(llvm.LShrOp, thread, b.integer(5, i32)), b.binary(llvm.AndOp, thread, b.integer(31, i32))
+        size = b.resize(b.load(b.advance(control, Control.WORKSPACE_BYTES), i64), i32, signed=False)
+        own = b.binary(llvm.AddOp, b.binary(llvm.MulOp, warp, size), b.binary(llvm.MulOp, lane, b.integer(4, i32)))
+        return b.binary(llvm.AddOp, start, own)
+
+    def stack_add(self, b: Builder, place: SSAValue, distance: SSAValue) -> SSAValue:
+        return b.binary(llvm.AddOp, place, distance)
+
+    def stack_address(self, b: Builder, place: SSAValue, distance: int) -> SSAValue:
+        return b.advance(b.cast(llvm.IntToPtrOp, place, _SHARED_PTR), distance)
+
     # Time
 
     def pause(self, b: Builder, nanoseconds: int) -> None:
@@ -97,8 +128,14 @@ class CudaTarget(Target):
         return b.add(nvvm.GlobalTimerOp()).res
 
     def poll_due(self, b: Builder) -> SSAValue:
-        now = b.binary(llvm.AndOp, self.clock(b), b.integer(_POLL_PERIOD - 1))
-        return b.compare("ult", now, b.integer(_POLL_WINDOW))
+        """In each window the turn of every 32nd block: more reads over the bus at a time would stall whoever makes them."""
+        now = self.clock(b)
+        inside = b.compare("ult", b.binary(llvm.AndOp, now, b.integer(_POLL_PERIOD - 1)), b.integer(_POLL_WINDOW))
+        window = b.resize(b.binary(llvm.LShrOp, now, b.integer(_POLL_PERIOD.bit_length() - 1)), i32, signed=False)
+        blocks, block = b.add(nvvm.NctaidXOp()).res, b.add(nvvm.CtaidXOp()).res
+        few = b.select(b.compare("ult", blocks, b.integer(_POLLERS, i32)), blocks, b.integer(_POLLERS, i32))
+        turn = b.compare("eq", b.binary(llvm.URemOp, block, few), b.binary(llvm.URemOp, window, few))
+        return b.binary(llvm.AndOp, inside, turn)
 
     def has_narrow_atomics(self) -> bool:
         return False

@@ -15,7 +15,7 @@ write (queue head, ACTIVE) is written once a warp, not once a lane.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from xdsl.dialects import arith, func, math
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, FunctionType, IndexType, SymbolRefAttr, VectorType, i1, i32, i64
@@ -23,17 +23,17 @@ from xdsl.dialects.cf import SwitchOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from asyncir import abi
+from asyncir.analysis.cfg import erase_unreachable_blocks
 from asyncir.dialects import gpu_lanes, rt, sm
+from asyncir.dialects.sizes import byte_size
 from asyncir.lowering.dynamic import frame_bytes, frame_flags, pass_arguments, step_name
 from asyncir.lowering.emit import Emitter, Expansion
-from asyncir.lowering.frames import byte_size
 from asyncir.lowering.library import COUNT, counter_offset
-from asyncir.lowering.loops import sweep_unreachable
 
 Control, Header = abi.Control, abi.Header
 ROOT_FIRST_EVERY = 64
 IDLE_PAUSE_NS = 200
-IDLE_LONG_PAUSE_NS = 2000
+IDLE_LONG_PAUSE_NS = abi.IDLE_PAUSE_NS
 IDLE_ROUNDS_SHORT = 32
 """An idle worker looks again soon this often, then less often, so that it does not slow down those that work."""
 
@@ -63,14 +63,15 @@ class Worker:
         self.processor = emit.value(rt.ProcessorIdOp())
         zero = emit.i64(0)
         # rounds, segments run and idle rounds of this lane; at the loop also the idle rounds since it last had a task
-        self.loop = emit.new_block([i64, i64, i64, i64])
-        self.end = emit.new_block([i64, i64, i64])
-        emit.jump(self.loop, zero, zero, zero, zero)
+        more = self._begin()
+        self.loop = emit.new_block([i64, i64, i64, i64, *(value.type for value in more)])
+        self.end = emit.new_block([i64, i64, i64, *self._counted()])
+        emit.jump(self.loop, zero, zero, zero, zero, *more)
         emit.enter(self.loop)
         self._round()
         emit.enter(self.end)
         self._leave()
-        sweep_unreachable(self.region)
+        erase_unreachable_blocks(self.region)
         op = rt.KernelOp(
             self.machine.sym_name.data,
             self.type,
@@ -85,6 +86,19 @@ class Worker:
         op.location = self.machine.location
         return op
 
+    def _begin(self) -> list[SSAValue]:
+        """What the loop carries besides: nothing here."""
+        return []
+
+    def _counted(self) -> list[Attribute]:
+        """What the end is given besides."""
+        return []
+
+    @property
+    def _carried(self) -> Sequence[SSAValue]:
+        """What a turn of a warp-scope task leaves as it is."""
+        return self.loop.args[4:]
+
     def _has(self, warp: bool) -> bool:
         return any(info.warp == warp for info in self.expansion.machines.values())
 
@@ -98,6 +112,7 @@ class Worker:
         emit.enter(going)
         low = emit.value(arith.AndIOp(rounds, emit.i64(ROOT_FIRST_EVERY - 1)))
         root_first = emit.equal(low, ROOT_FIRST_EVERY - 1)
+        self._timers_when_busy(root_first)
         if self._has(warp=True):
             self._warp_turn(root_first)
         if self._has(warp=False):
@@ -134,8 +149,8 @@ class Worker:
         emit.enter(run)
         self._segment(handle, warp=True)
         emit.call("rt.retire", emit.i64(1))
-        _, runs, idles, _ = self.loop.args
-        emit.jump(self.loop, self.next_round, emit.value(arith.AddiOp(runs, emit.i64(1))), idles, emit.i64(0))
+        _, runs, idles = self.loop.args[:3]
+        emit.jump(self.loop, self.next_round, emit.value(arith.AddiOp(runs, emit.i64(1))), idles, emit.i64(0), *self._carried)
         emit.enter(none)
         emit.warp = False
 
@@ -156,8 +171,8 @@ class Worker:
     def _lane_task(self, root_first: SSAValue) -> SSAValue:
         """The handle of this lane's next task, 0 for none."""
         emit = self.emit
-        width = emit.value(arith.IndexCastOp(emit.value(gpu_lanes.SubgroupSizeOp()), i64))
-        wanted = emit.value(arith.SelectOp(root_first, emit.zero(i64), width))
+        lanes = emit.load(self.control, Control.LANES, i64)
+        wanted = emit.value(arith.SelectOp(root_first, emit.zero(i64), lanes))
         emit.warp = True
         first, number = emit.call("rt.claim", emit.i64(Control.LANE_HEAD), emit.i64(Control.LANE_TAIL), wanted)
         emit.warp = False
@@ -168,7 +183,13 @@ class Worker:
         (taken,) = emit.call("rt.take", emit.i64(Control.LANE_QUEUE), emit.value(arith.AddiOp(first, lane)))
         emit.jump(join, taken)
         emit.enter(other)
-        emit.jump(join, emit.i32(0) if self.info.warp else self._root())
+        if not self.info.warp:
+            root, idle = emit.new_block(), emit.new_block()
+            emit.fork(emit.value(arith.CmpiOp(lane, lanes, "slt")), root, idle)
+            emit.enter(root)
+            emit.jump(join, self._root())
+            emit.enter(idle)
+        emit.jump(join, emit.i32(0))
         emit.enter(join)
         return join.args[0]
 
@@ -193,6 +214,7 @@ class Worker:
         pause = emit.new_block()
         self._fork_args(self._any(idle), self.end, [self.next_round, runs, more], pause)
         emit.enter(pause)
+        self._timers_when_idle(lambda: emit.jump(self.loop, self.next_round, runs, more, emit.i64(0)))
         quiet = emit.value(arith.AddiOp(self.loop.args[3], emit.i64(1)))
         short, long, again = emit.new_block(), emit.new_block(), emit.new_block()
         emit.fork(emit.value(arith.CmpiOp(quiet, emit.i64(IDLE_ROUNDS_SHORT), "slt")), short, long)
@@ -202,6 +224,41 @@ class Worker:
             emit.jump(again)
         emit.enter(again)
         emit.jump(self.loop, self.next_round, runs, more, quiet)
+
+    def _timers_when_busy(self, due: SSAValue) -> None:
+        """Every so many rounds a worker looks at the timers, whatever else there is to do."""
+        emit = self.emit
+        if self.expansion.timers:
+            serve, go_on = emit.new_block(), emit.new_block()
+            emit.fork(due, serve, go_on)
+            emit.enter(serve)
+            self._serve_timers()
+            emit.jump(go_on)
+            emit.enter(go_on)
+
+    def _serve_timers(self) -> SSAValue:
+        """Once a warp: nanoseconds until the next timer, 0 if some were fired, -1 if there are none."""
+        emit = self.emit
+        emit.warp = True
+        (left,) = emit.call("rt.serve_timers")
+        emit.warp = False
+        return left
+
+    def _timers_when_idle(self, go_round: Callable[[], None]) -> None:
+        """Goes round again where timers were fired; where nothing but timers can make a task ready, pauses for them first."""
+        emit = self.emit
+        if self.expansion.timers:
+            left = self._serve_timers()
+            quiet, again, pause = emit.new_block(), emit.new_block(), emit.new_block()
+            emit.fork(emit.equal(left, 0), again, quiet)
+            emit.enter(quiet)
+            emit.warp = True
+            (paused,) = emit.call("rt.pause_for_timers", left)
+            emit.warp = False
+            emit.fork(paused, again, pause)
+            emit.enter(again)
+            go_round()
+            emit.enter(pause)
 
     # -------------------------------------------------------------------------------------------------------------- tasks
 
@@ -253,8 +310,9 @@ class Worker:
         """Runs one segment of a task; the results of a root that ended go to the host's arrays."""
         emit = self.emit
         frame = emit.object(handle)
-        number = emit.load(frame, Header.MACHINE, i32)
-        infos = [info for info in self.expansion.machines.values() if info.warp == warp]
+        # Of a task that has ended, only a root's frame may be read: read before what is asked of all.
+        number, flags = emit.load(frame, Header.MACHINE, i32), emit.load(frame, Header.FLAGS, i32)
+        infos = [info for name, info in self.expansion.machines.items() if info.warp == warp and name not in self.expansion.stepless]
         done = emit.new_block([i32])
         blocks: list[Block] = []
         switch = emit.block
@@ -262,7 +320,8 @@ class Worker:
             block = emit.new_block()
             blocks.append(block)
             emit.enter(block)
-            call = emit.add(func.CallOp(SymbolRefAttr(step_name(info.name)), [self.control, handle], [i32]))
+            parameters = [self.entry.args[index] for index in info.kernel_arguments]
+            call = emit.add(func.CallOp(SymbolRefAttr(step_name(info.name)), [self.control, handle, *self._own(), *parameters], [i32]))
             emit.jump(done, call.results[0])
         default = emit.new_block()
         emit.enter(default)
@@ -271,20 +330,33 @@ class Worker:
         numbers = DenseIntOrFPElementsAttr.from_list(VectorType(i32, [len(infos)]), [info.number for info in infos])
         emit.add(SwitchOp(number, default, [], numbers, blocks, [[] for _ in blocks]))
         emit.enter(done)
-        if self.info.warp == warp and self.results:
-            self._deliver(frame, number, done.args[0])
+        if self.info.warp == warp:
+            self._end_root(handle, frame, flags, emit.equal(done.args[0], 1))
 
-    def _deliver(self, frame: SSAValue, number: SSAValue, ended: SSAValue) -> None:
-        """A root's results; roots have the kernel's number and the ROOT flag (the kernel may also be called as a task)."""
+    def _own(self) -> list[SSAValue]:
+        """What step functions are given of their lane."""
+        return []
+
+    def _end_root(self, handle: SSAValue, frame: SSAValue, flags: SSAValue, ended: SSAValue) -> None:
+        """If a task that has ended is a root, its results go to the host's arrays; `flags` were read before it ended."""
         emit = self.emit
-        root, copy, skip = emit.new_block(), emit.new_block(), emit.new_block()
-        own = emit.equal(number, self.info.number)
-        emit.fork(emit.value(arith.AndIOp(own, emit.equal(ended, 1))), root, skip)
-        emit.enter(root)
-        flag = emit.value(arith.AndIOp(emit.load(frame, Header.FLAGS, i32), emit.i32(abi.FrameFlags.ROOT)))
+        flag = emit.value(arith.AndIOp(flags, emit.i32(abi.FrameFlags.ROOT)))
         is_root = emit.value(arith.CmpiOp(flag, emit.i32(0), "ne"))
+        root, other = emit.new_block(), emit.new_block()
+        emit.fork(emit.value(arith.AndIOp(is_root, ended)), root, other)
+        emit.enter(root)
+        self._deliver(frame)
+        # A select's node may still name the frame: then it is kept.
+        emit.call("rt.release" if self.expansion.claims else "rt.free_object", handle)
+        emit.jump(other)
+        emit.enter(other)
+
+    def _deliver(self, frame: SSAValue) -> None:
+        """The results of a root that has ended."""
+        emit = self.emit
+        copy, skip = emit.new_block(), emit.new_block()
         fine = emit.equal(emit.load(frame, Header.ERROR_KIND, i32), 0)
-        emit.fork(emit.value(arith.AndIOp(is_root, fine)), copy, skip)
+        emit.fork(fine, copy, skip)
         emit.enter(copy)
         instance = emit.value(arith.ExtUIOp(emit.load(frame, Header.INSTANCE, i32), i64))
         addresses = self.entry.args[len(self.parameters) : -2]
@@ -293,14 +365,25 @@ class Worker:
         emit.jump(skip)
         emit.enter(skip)
 
+    def _counts(self) -> Sequence[tuple[str, SSAValue]]:
+        """What this lane counted, by the counters' names."""
+        return list(zip(("polls", "entries", "idle_polls"), self.end.args, strict=False))
+
+    def _segments(self) -> SSAValue:
+        """Not zero if this lane ran a task."""
+        return self.end.args[1]
+
     def _leave(self) -> None:
         """Adds up this lane's counts."""
         emit = self.emit
         if self.expansion.statistics:
-            for name, amount in zip(("polls", "entries", "idle_polls"), self.end.args, strict=True):
-                emit.call(COUNT, emit.i64(counter_offset(name)), amount)
+            for name, amount in self._counts():
+                total = emit.value(gpu_lanes.SubgroupReduceOp(gpu_lanes.Reduction.ADD, amount))
+                emit.warp = True
+                emit.call(COUNT, emit.i64(counter_offset(name)), total)
+                emit.warp = False
             ran, none = emit.new_block(), emit.new_block()
-            emit.fork(emit.value(arith.CmpiOp(self.end.args[1], emit.i64(0), "sgt")), ran, none)
+            emit.fork(emit.value(arith.CmpiOp(self._segments(), emit.i64(0), "sgt")), ran, none)
             emit.enter(ran)
             emit.call_each("rt.mark_processor", self.processor)
             emit.jump(none)

@@ -149,7 +149,7 @@ def _fold(user: Operation, value: list[SSAValue]) -> None:
     match user:
         case async_.AwaitOp():
             replace_op(user, value)
-        case async_.RuntimeAwaitOp():
+        case async_.RuntimeAwaitOp() | task.CancelOp():
             erase(user)
         case async_.RuntimeIsErrorOp():
             replace_op(user, [_constant(user, 0, i1)])

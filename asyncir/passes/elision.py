@@ -24,7 +24,7 @@ from asyncir.analysis.effects import fails, has_unbounded_cycle, is_pure, suspen
 from asyncir.dialects import async_, task
 
 _WAITS = (async_.AwaitOp, async_.RuntimeAwaitOp, task.TryAwaitOp)
-_LOOKS = (*_WAITS, async_.RuntimeIsErrorOp)
+_LOOKS = (*_WAITS, async_.RuntimeIsErrorOp, task.CancelOp)
 """What may be done with the handle of an elided call: each folds when the handle is ready."""
 
 

@@ -14,8 +14,6 @@ from xdsl.dialects import cf
 from xdsl.dialects.builtin import DenseArrayBase, LocationAttr, i32
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
-from asyncir.analysis.cfg import reverse_postorder
-
 OpT = TypeVar("OpT", bound=Operation)
 
 
@@ -83,18 +81,6 @@ def set_blocks(region: Region, blocks: Sequence[Block]) -> None:
         if block.parent is not None:
             block.parent.detach_block(block)
     region.add_block(blocks)
-
-
-def erase_unreachable_blocks(region: Region) -> None:
-    """Erase the blocks that the entry does not reach."""
-    reachable = set(reverse_postorder(region))
-    dead = [block for block in region.blocks if block not in reachable]
-    for block in dead:
-        region.detach_block(block)
-        block.drop_all_references()
-    for block in dead:
-        for op in block.ops:
-            op.erase(safe_erase=False, drop_references=False)
 
 
 def append_successor_operands(terminator: Operation, added: Sequence[Sequence[SSAValue]]) -> None:

@@ -16,9 +16,18 @@ from asyncir.analysis.scopes import Scopes, written_scope
 from asyncir.analysis.uniformity import Uniformity
 from asyncir.dialects import async_, task
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.task_types import is_reference
 from asyncir.errors import InputError, Note
 
-_ONCE = (async_.CallOp, async_.RuntimeIsErrorOp, task.ReadyOp, task.CloseOp)
+_ONCE = (
+    async_.CallOp,
+    async_.RuntimeIsErrorOp,
+    task.ReadyOp,
+    task.CloseOp,
+    task.SetOp,
+    task.ClearOp,
+    task.IsSetOp,
+)
 
 
 def check_scopes(scopes: Scopes) -> None:
@@ -90,7 +99,7 @@ def _may_diverge(op: Operation, operand: SSAValue, scopes: Scopes) -> bool:
     """Whether a divergent operand is allowed: a value for a task that a warp runs too."""
     if not isinstance(op, async_.CallOp) or scopes.scope.get(callee_name(op)) != "warp":
         return False
-    return not (async_.is_handle(operand.type) or isinstance(operand.type, async_.GroupType | task.ChannelType))
+    return not is_reference(operand.type)
 
 
 def _reject_operand(op: Operation, index: int, operand: SSAValue, name: str) -> NoReturn:

@@ -32,10 +32,11 @@ from xdsl.dialects.builtin import FunctionType, ModuleOp, StringAttr
 from xdsl.ir import Block, Operation, SSAValue
 from xdsl.passes import ModulePass
 
+from asyncir.analysis.cfg import erase_unreachable_blocks
 from asyncir.dialects import async_, sm, task
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
-from asyncir.passes.rewriting import append, erase, erase_unreachable_blocks, insert_before, move_to_end, new_block, replace_op, set_blocks
+from asyncir.passes.rewriting import append, erase, insert_before, move_to_end, new_block, replace_op, set_blocks
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,12 @@ def _suspension(op: Operation) -> tuple[sm.Kind, Sequence[SSAValue]] | None:
             return sm.Kind.YIELD, []
         case task.SleepOp():
             return sm.Kind.SLEEP, [op.nanoseconds]
+        case task.WaitOp():
+            return sm.Kind.WAIT, [op.event]
+        case task.AcquireOp():
+            return sm.Kind.ACQUIRE, [op.lock]
+        case task.SelectOp():
+            return sm.Kind.SELECT, op.cases
         case _:
             return None
 

@@ -20,12 +20,14 @@ from asyncir.passes.rewriting import append_successor_operands
 
 def repair_ssa(region: Region, redefinitions: Mapping[SSAValue, Sequence[SSAValue]], is_live_in: Callable[[SSAValue, Block], bool]) -> None:
     """
-    Make the region SSA again. `redefinitions` gives for a value the results that stand for it from their operation on;
+    Make the region SSA again. `redefinitions` gives for a value the results that stand for it from their operation on, and the block
+    arguments that stand for it from their block on;
     `is_live_in` tells whether a value, under any of its names, is live into a block.
     """
     dominance = DominanceInfo(region)
     merges = _place(region, dominance, redefinitions, is_live_in)
-    stands_for = {new: old for old, found in redefinitions.items() for new in found}
+    # A value stands for itself too: another name may dominate its definition (in a loop entered in its middle), but ends there.
+    stands_for = {new: old for old, found in redefinitions.items() for new in (old, *found)}
     _Renaming(dominance, merges, stands_for).run()
 
 
@@ -50,13 +52,15 @@ def _place(
     return {block: dict(zip(values, _add_arguments(block, values), strict=True)) for block, values in wanted.items()}
 
 
-def _add_arguments(block: Block, values: Sequence[SSAValue]) -> list[SSAValue]:
-    arguments: list[SSAValue] = []
-    for value in values:
+def _add_arguments(block: Block, values: Sequence[SSAValue]) -> list[BlockArgument]:
+    arguments: list[BlockArgument] = []
+    for index, value in enumerate(values, len(block.args)):
         location = value.location if isinstance(value, BlockArgument) else cast(Operation, value.owner).location
-        argument = block.insert_arg(value.type, len(block.args), location)
+        argument = BlockArgument(value.type, block, index, location)
         argument.name_hint = value.name_hint
         arguments.append(argument)
+    # All at once: Block.insert_arg copies the arguments that are there.
+    block._args = (*block.args, *arguments)  # pyright: ignore[reportPrivateUsage]
     return arguments
 
 
@@ -87,13 +91,17 @@ class _Renaming:
             self._rename_in(step)
 
     def _rename_in(self, block: Block) -> None:
+        for argument in block.args:
+            if (value := self._stands_for.get(argument)) is not None:
+                self._set(value, argument)
         for value, argument in self._merges.get(block, {}).items():
             self._set(value, argument)
+        stands_for = self._stands_for
         for op in list(block.ops):
             for nested in op.walk() if op.regions else (op,):
                 self._rename_operands(nested)
             for result in op.results:
-                if (value := self._stands_for.get(result)) is not None:
+                if (value := stands_for.get(result)) is not None:
                     self._set(value, result)
         last = block.last_op
         if last is not None and any(successor in self._merges for successor in last.successors):
@@ -101,8 +109,12 @@ class _Renaming:
             append_successor_operands(last, added)
 
     def _rename_operands(self, op: Operation) -> None:
-        if any(operand in self._name for operand in op.operands):
-            op.operands = [self._name.get(operand, operand) for operand in op.operands]
+        operands, name = op.operands, self._name
+        renamed = [(index, new) for index, operand in enumerate(operands) if (new := name.get(operand)) is not None]
+        if len(renamed) == 1:
+            operands[renamed[0][0]] = renamed[0][1]
+        elif renamed:
+            op.operands = [name.get(operand, operand) for operand in operands]
 
     def _set(self, value: SSAValue, name: SSAValue) -> None:
         self._undo.append((value, self._name.get(value)))

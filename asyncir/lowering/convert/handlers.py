@@ -17,9 +17,10 @@ from asyncir.lowering.convert import (
     memref_views,
     prints,
     rt_memory,
+    rt_stacks,
 )
 from asyncir.lowering.convert.lowering import Handler
 
-_PARTS = (arith, casts, math, float_kinds, memref_access, memref_views, memref_copy, cf, rt_memory, atomics, lanes, prints)
+_PARTS = (arith, casts, math, float_kinds, memref_access, memref_views, memref_copy, cf, rt_memory, rt_stacks, atomics, lanes, prints)
 
 HANDLERS: Mapping[str, Handler] = {name: handler for part in _PARTS for name, handler in part.HANDLERS.items()}

@@ -32,6 +32,9 @@ def _load(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.LoadOp)
     address = lw.b.advance(lw.value(op.address), op.bytes)
     type_ = op.result.type
+    if rt.CONSTANT in op.attributes:
+        lw.set(op.result, lw.b.add(llvm.LoadOp(address, lw.types(type_, op), alignment=_alignment(lw, type_, op), invariant=True)).res)
+        return
     lw.set(op.result, load(lw, address, type_, op, _alignment(lw, type_, op)))
 
 
@@ -68,6 +71,10 @@ def _thread_id(lw: Lowering, op: Operation) -> None:
     lw.set(op.results[0], lw.target.thread_id(lw.b))
 
 
+def _shard(lw: Lowering, op: Operation) -> None:
+    lw.set(op.results[0], lw.target.shard(lw.b))
+
+
 def _processor_id(lw: Lowering, op: Operation) -> None:
     lw.set(op.results[0], lw.target.processor_id(lw.b))
 
@@ -100,13 +107,20 @@ def _ballot(lw: Lowering, op: Operation) -> None:
     lw.set(op.mask, lw.target.ballot(lw.b, lw.value(op.predicate), type_, op))
 
 
+def _no_code(lw: Lowering, op: Operation) -> None:
+    """What only the reference looks at."""
+
+
 HANDLERS: Mapping[str, Handler] = {
+    "rt.lifetime_start": _no_code,
+    "rt.lifetime_end": _no_code,
     "rt.load": _load,
     "rt.store": _store,
     "rt.ptr_add": _ptr_add,
     "rt.memref": _memref,
     "rt.memref_ptr": _memref_ptr,
     "rt.thread_id": _thread_id,
+    "rt.shard": _shard,
     "rt.processor_id": _processor_id,
     "rt.clock": _clock,
     "rt.pause": _pause,

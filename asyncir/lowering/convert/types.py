@@ -18,6 +18,7 @@ from xdsl.dialects.builtin import (
     UnrankedMemRefType,
     VectorType,
     i8,
+    i32,
     i64,
 )
 from xdsl.dialects.llvm import LLVMArrayType, LLVMPointerType, LLVMStructType
@@ -25,6 +26,7 @@ from xdsl.ir import Attribute, Operation
 
 from asyncir.dialects import rt
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.rt_stack import StackType
 from asyncir.errors import InputError
 
 PTR = LLVMPointerType()
@@ -81,6 +83,8 @@ class Types:
                 return IntegerType(type_.width.data)
             case rt.PtrType():
                 return PTR
+            case StackType():
+                return i32 if self._spaces else PTR
             case MemRefType():
                 return self._descriptor(type_, blame)
             case UnrankedMemRefType():

@@ -1,6 +1,8 @@
 // Channels: a ring and two lists of parked tasks, all under one lock. The lock is held for a few dozen instructions, never
 // while user code runs, and its holder waits for nobody.
 //
+// What stands in a list of parked tasks is claimed before it is given or asked for an item; a stale entry (claims.mlir) is dropped.
+//
 // Results of send and recv: 0 the task must park (or, with self != 0, is parked: touch nothing of it), 1 done, 2 closed.
 
 // An open, empty channel. 0: exhausted.
@@ -130,7 +132,11 @@ func.func private @rt.send(%c: !rt.ptr, %channel: i32, %item: i64, %self: i32) -
   %waiting = arith.cmpi ne, %receiver, %zero : i32
   cf.cond_br %waiting, ^hand_over, ^store
 ^hand_over:
-  %first = func.call @rt.dequeue(%c, %receivers) : (!rt.ptr, !rt.ptr) -> i32
+  %entry = func.call @rt.dequeue(%c, %receivers) : (!rt.ptr, !rt.ptr) -> i32
+  %first = func.call @rt.claim_waiter(%c, %entry) : (!rt.ptr, i32) -> i32
+  %stale = arith.cmpi eq, %first, %zero : i32
+  cf.cond_br %stale, ^open, ^give
+^give:
   func.call @rt.deliver(%c, %first, %item, %one) : (!rt.ptr, i32, i64, i32) -> ()
   cf.br ^end(%one : i32)
 ^store:
@@ -157,22 +163,15 @@ func.func private @rt.send(%c: !rt.ptr, %channel: i32, %item: i64, %self: i32) -
   return %result : i32
 }
 
-func.func private @rt.recv(%c: !rt.ptr, %channel: i32, %self: i32) -> (i32, i64) {
+// Takes the oldest item, under the lock: 1 and the item. Who has waited longest to send puts its item in. 2: closed and empty, 0: empty.
+func.func private @rt.take_item(%c: !rt.ptr, %object: !rt.ptr) -> (i32, i64) {
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %two = arith.constant 2 : i32
   %zero64 = arith.constant 0 : i64
   %one64 = arith.constant 1 : i64
-  %object = func.call @rt.object(%c, %channel) : (!rt.ptr, i32) -> !rt.ptr
-  %recv_offset = arith.constant ${Channel.RECV_HEAD} : i64
   %send_offset = arith.constant ${Channel.SEND_HEAD} : i64
-  %receivers = rt.ptr_add %object, %recv_offset
   %senders = rt.ptr_add %object, %send_offset
-  cf.br ^try
-^try:
-  %mine = func.call @rt.try_lock(%object) : (!rt.ptr) -> i1
-  cf.cond_br %mine, ^locked, ^try
-^locked:
   %count = rt.load %object[${Channel.COUNT} : i64] : i64
   %some = arith.cmpi sgt, %count, %zero64 : i64
   cf.cond_br %some, ^take, ^empty
@@ -187,31 +186,54 @@ func.func private @rt.recv(%c: !rt.ptr, %channel: i32, %self: i32) -> (i32, i64)
   rt.store %new_head, %object[${Channel.HEAD} : i64] : i64
   %less = arith.subi %count, %one64 : i64
   rt.store %less, %object[${Channel.COUNT} : i64] : i64
+  cf.br ^sender
+^sender:
   %sender = rt.load %senders[0 : i64] : i32
   %waiting = arith.cmpi ne, %sender, %zero : i32
-  cf.cond_br %waiting, ^refill, ^end(%one, %item : i32, i64)
+  cf.cond_br %waiting, ^offer, ^taken
+^offer:
+  %entry = func.call @rt.dequeue(%c, %senders) : (!rt.ptr, !rt.ptr) -> i32
+  %first = func.call @rt.claim_waiter(%c, %entry) : (!rt.ptr, i32) -> i32
+  %stale = arith.cmpi eq, %first, %zero : i32
+  cf.cond_br %stale, ^sender, ^refill
 ^refill:
-  %first = func.call @rt.dequeue(%c, %senders) : (!rt.ptr, !rt.ptr) -> i32
   %frame = func.call @rt.object(%c, %first) : (!rt.ptr, i32) -> !rt.ptr
   %sent = rt.load %frame[${Header.ITEM} : i64] : i64
   %last = func.call @rt.ring_cell(%object, %less) : (!rt.ptr, i64) -> !rt.ptr
   rt.store %sent, %last[${Channel.RING} : i64] : i64
   rt.store %count, %object[${Channel.COUNT} : i64] : i64
   func.call @rt.deliver(%c, %first, %sent, %one) : (!rt.ptr, i32, i64, i32) -> ()
-  cf.br ^end(%one, %item : i32, i64)
+  cf.br ^taken
+^taken:
+  return %one, %item : i32, i64
 ^empty:
   %closed_word = rt.load %object[${Channel.CLOSED} : i64] : i32
   %closed = arith.cmpi ne, %closed_word, %zero : i32
-  cf.cond_br %closed, ^end(%two, %zero64 : i32, i64), ^none
-^none:
+  %status = arith.select %closed, %two, %zero : i32
+  return %status, %zero64 : i32, i64
+}
+
+func.func private @rt.recv(%c: !rt.ptr, %channel: i32, %self: i32) -> (i32, i64) {
+  %zero = arith.constant 0 : i32
+  %object = func.call @rt.object(%c, %channel) : (!rt.ptr, i32) -> !rt.ptr
+  %recv_offset = arith.constant ${Channel.RECV_HEAD} : i64
+  %receivers = rt.ptr_add %object, %recv_offset
+  cf.br ^try
+^try:
+  %mine = func.call @rt.try_lock(%object) : (!rt.ptr) -> i1
+  cf.cond_br %mine, ^locked, ^try
+^locked:
+  %status, %item = func.call @rt.take_item(%c, %object) : (!rt.ptr, !rt.ptr) -> (i32, i64)
+  %none = arith.cmpi eq, %status, %zero : i32
   %parks = arith.cmpi ne, %self, %zero : i32
-  cf.cond_br %parks, ^park, ^end(%zero, %zero64 : i32, i64)
+  %waits = arith.andi %none, %parks : i1
+  cf.cond_br %waits, ^park, ^end
 ^park:
   func.call @rt.enqueue(%c, %receivers, %self) : (!rt.ptr, !rt.ptr, i32) -> ()
-  cf.br ^end(%zero, %zero64 : i32, i64)
-^end(%result: i32, %value: i64):
+  cf.br ^end
+^end:
   func.call @rt.unlock(%object) : (!rt.ptr) -> ()
-  return %result, %value : i32, i64
+  return %status, %item : i32, i64
 }
 
 func.func private @rt.close(%c: !rt.ptr, %channel: i32) {
@@ -235,7 +257,11 @@ func.func private @rt.close(%c: !rt.ptr, %channel: i32) {
   %some_receiver = arith.cmpi ne, %receiver, %zero : i32
   cf.cond_br %some_receiver, ^tell_receiver, ^senders
 ^tell_receiver:
-  %first_receiver = func.call @rt.dequeue(%c, %receivers) : (!rt.ptr, !rt.ptr) -> i32
+  %receiver_entry = func.call @rt.dequeue(%c, %receivers) : (!rt.ptr, !rt.ptr) -> i32
+  %first_receiver = func.call @rt.claim_waiter(%c, %receiver_entry) : (!rt.ptr, i32) -> i32
+  %stale_receiver = arith.cmpi eq, %first_receiver, %zero : i32
+  cf.cond_br %stale_receiver, ^receivers, ^wake_receiver
+^wake_receiver:
   func.call @rt.deliver(%c, %first_receiver, %zero64, %zero) : (!rt.ptr, i32, i64, i32) -> ()
   cf.br ^receivers
 ^senders:
@@ -243,7 +269,11 @@ func.func private @rt.close(%c: !rt.ptr, %channel: i32) {
   %some_sender = arith.cmpi ne, %sender, %zero : i32
   cf.cond_br %some_sender, ^tell_sender, ^end
 ^tell_sender:
-  %first_sender = func.call @rt.dequeue(%c, %senders) : (!rt.ptr, !rt.ptr) -> i32
+  %sender_entry = func.call @rt.dequeue(%c, %senders) : (!rt.ptr, !rt.ptr) -> i32
+  %first_sender = func.call @rt.claim_waiter(%c, %sender_entry) : (!rt.ptr, i32) -> i32
+  %stale_sender = arith.cmpi eq, %first_sender, %zero : i32
+  cf.cond_br %stale_sender, ^senders, ^wake_sender
+^wake_sender:
   func.call @rt.deliver(%c, %first_sender, %zero64, %zero) : (!rt.ptr, i32, i64, i32) -> ()
   cf.br ^senders
 ^end:

@@ -57,37 +57,6 @@ func.func private @rt.exhausted(%c: !rt.ptr, %kind: i32, %code: i32, %site: i32,
   return
 }
 
-// Takes bytes from the arena and writes the object's MACHINE and BYTES, by which the host walks the arena. 0: exhausted.
-func.func private @rt.alloc(%c: !rt.ptr, %bytes: i64, %machine: i32, %site: i32, %instance: i32) -> i32 {
-  %c15 = arith.constant 15 : i64
-  %cm16 = arith.constant -16 : i64
-  %up = arith.addi %bytes, %c15 : i64
-  %size = arith.andi %up, %cm16 : i64
-  %start = rt.atomic_rmw add relaxed device %size, %c[${Control.BUMP} : i64] pairs "nothing: only the sum matters, the object is published later" : i64 -> i64
-  %end = arith.addi %start, %size : i64
-  %limit = rt.load %c[${Control.ARENA_BYTES} : i64] : i64
-  %fits = arith.cmpi ule, %end, %limit : i64
-  %sane = arith.cmpi ule, %size, %limit : i64
-  %ok = arith.andi %fits, %sane : i1
-  %c4 = arith.constant 4 : i64
-  %units64 = arith.shrui %size, %c4 : i64
-  %units = arith.trunci %units64 : i64 to i32
-  cf.cond_br %ok, ^fits, ^full
-^fits:
-  %arena = rt.load %c[${Control.ARENA} : i64] : !rt.ptr
-  %object = rt.ptr_add %arena, %start
-  rt.store %machine, %object[${Header.MACHINE} : i64] : i32
-  rt.store %units, %object[${Header.BYTES} : i64] : i32
-  %handle = arith.trunci %start : i64 to i32
-  return %handle : i32
-^full:
-  %old = rt.atomic_rmw minu relaxed device %start, %c[${Control.END} : i64] pairs "nothing: read by the host after the launch" : i64 -> i64
-  %kind = arith.constant ${ErrorKind.OUT_OF_MEMORY} : i32
-  func.call @rt.exhausted(%c, %kind, %units, %site, %instance) : (!rt.ptr, i32, i32, i32, i32) -> ()
-  %none = arith.constant 0 : i32
-  return %none : i32
-}
-
 // An object with a whole header: nothing waits for it, no error. 0: exhausted.
 func.func private @rt.new_object(%c: !rt.ptr, %bytes: i64, %machine: i32, %flags: i32, %site: i32, %instance: i32) -> i32 {
   %zero = arith.constant 0 : i32
@@ -112,42 +81,6 @@ func.func private @rt.new_object(%c: !rt.ptr, %bytes: i64, %machine: i32, %flags
   cf.br ^end
 ^end:
   return %handle : i32
-}
-
-// An array of that many bytes, behind a header of its own. 0: exhausted.
-func.func private @rt.alloc_array(%c: !rt.ptr, %bytes: i64, %site: i32, %instance: i32) -> i32 {
-  %header = arith.constant ${HEADER_BYTES} : i64
-  %machine = arith.constant ${ObjectKind.MEMORY} : i32
-  %size = arith.addi %bytes, %header : i64
-  %handle = func.call @rt.alloc(%c, %size, %machine, %site, %instance) : (!rt.ptr, i64, i32, i32, i32) -> i32
-  return %handle : i32
-}
-
-// Gives an array back: its bytes are used again if it is the newest object, else when the launch ends.
-func.func private @rt.free_array(%c: !rt.ptr, %data: !rt.ptr) {
-  %arena = rt.load %c[${Control.ARENA} : i64] : i64
-  %address = rt.address %data
-  %distance = arith.subi %address, %arena : i64
-  %header = arith.constant ${HEADER_BYTES} : i64
-  %start = arith.subi %distance, %header : i64
-  %first = arith.constant ${ARENA_START} : i64
-  %limit = rt.load %c[${Control.ARENA_BYTES} : i64] : i64
-  %behind = arith.cmpi sge, %start, %first : i64
-  %before = arith.cmpi slt, %start, %limit : i64
-  %ours = arith.andi %behind, %before : i1
-  cf.cond_br %ours, ^ours, ^end
-^ours:
-  %arena_ptr = rt.load %c[${Control.ARENA} : i64] : !rt.ptr
-  %object = rt.ptr_add %arena_ptr, %start
-  %units = rt.load %object[${Header.BYTES} : i64] : i32
-  %units64 = arith.extui %units : i32 to i64
-  %c4 = arith.constant 4 : i64
-  %bytes = arith.shli %units64, %c4 : i64
-  %end = arith.addi %start, %bytes : i64
-  %old, %ok = rt.cmpxchg relaxed device %end, %start, %c[${Control.BUMP} : i64] pairs "alloc's addition: only an untouched end is taken back" : i64
-  cf.br ^end
-^end:
-  return
 }
 
 // Whether the launch is being stopped. Looks at the host's word when that is due, and tells the others.

@@ -169,7 +169,7 @@ func.func private @rt.wake(%c: !rt.ptr, %handle: i32) {
 
 // A worker is done with tasks that parked or ended. Its last act for them.
 func.func private @rt.retire(%c: !rt.ptr, %number: i64) {
-  %old = rt.atomic_rmw sub acq_rel device %number, %c[${Control.ACTIVE} : i64] pairs "idle's acquire load: who sees 0 sees all that was done" : i64 -> i64
+  %old = rt.atomic_rmw sub acq_rel device %number, %c[${Control.ACTIVE} : i64] pairs "the other workers' subtractions: what segments wrote before is seen by those after; idle's acquire load" : i64 -> i64
   return
 }
 
@@ -194,31 +194,59 @@ func.func private @rt.wait(%c: !rt.ptr, %waiter: i32, %source: i32) -> i1 {
   %zero = arith.constant 0 : i64
   %false = arith.constant false
   %true = arith.constant true
-  cf.br ^try
-^try:
-  %word = rt.atomic_load acquire device %object[${Header.WAITERS} : i64] pairs "take_waiters' exchange: results and error are seen" : i64
+  cf.br ^add(%zero : i64)
+^try(%word: i64):
   %masked = arith.andi %word, %bit : i64
   %done = arith.cmpi ne, %masked, %zero : i64
-  cf.cond_br %done, ^available, ^add
-^add:
-  %head = arith.trunci %word : i64 to i32
+  cf.cond_br %done, ^available, ^add(%word : i64)
+^add(%expected: i64):
+  %head = arith.trunci %expected : i64 to i32
   rt.store %head, %me[${Header.NEXT} : i64] : i32
-  %old, %added = rt.cmpxchg acq_rel device %word, %new, %object[${Header.WAITERS} : i64] pairs "take_waiters' exchange: it sees the waiter's frame" : i64
-  cf.cond_br %added, ^parked, ^try
+  %old, %added = rt.cmpxchg acq_rel device %expected, %new, %object[${Header.WAITERS} : i64] pairs "take_waiters' exchange: it sees the waiter's frame, we its results and error" : i64
+  cf.cond_br %added, ^parked, ^try(%old : i64)
 ^parked:
   return %true : i1
 ^available:
   return %false : i1
 }
 
-// Marks an object available; its results and error are written already. The first of those who wait for it, oldest first.
-func.func private @rt.take_waiters(%c: !rt.ptr, %handle: i32) -> i32 {
-  %object = func.call @rt.object(%c, %handle) : (!rt.ptr, i32) -> !rt.ptr
+// Says for reports what a task on a stack, or one that comes from there, is doing.
+func.func private @rt.set_status(%c: !rt.ptr, %frame: !rt.ptr, %status: i32) {
+  rt.store %status, %frame[${Header.STATUS} : i64] : i32
+  return
+}
+
+// Says for reports that an object is done.
+func.func private @rt.mark_done(%object: !rt.ptr) {
   %done = arith.constant ${Status.DONE} : i32
   rt.store %done, %object[${Header.STATUS} : i64] : i32
+  return
+}
+
+// The task behind an entry of a list of waiters, which is the caller's to wake; 0: the entry is stale. Without select and cancel the
+// entry is the task (with them: claims.mlir).
+func.func private @rt.claim_waiter(%c: !rt.ptr, %entry: i32) -> i32 {
+  return %entry : i32
+}
+
+// Marks an object available; its results and error are written already. The first of those who wait for it, oldest first, and
+// whether its handles were dropped: then the caller frees it, else whoever drops them may do so from here on.
+func.func private @rt.take_waiters(%c: !rt.ptr, %handle: i32) -> (i32, i1) {
+  %object = func.call @rt.object(%c, %handle) : (!rt.ptr, i32) -> !rt.ptr
   %bit = arith.constant ${DONE_BIT} : i64
+  func.call @rt.mark_done(%object) : (!rt.ptr) -> ()
+  %word = rt.atomic_rmw xchg acq_rel device %bit, %object[${Header.WAITERS} : i64] pairs "wait's exchange and drop's or (acquire), is_done's load (release)" : i64 -> i64
+  %first, %dropped = func.call @rt.oldest_first(%c, %word) : (!rt.ptr, i64) -> (i32, i1)
+  return %first, %dropped : i32, i1
+}
+
+// Turns round the list of waiters that a WAITERS word begins, which is the caller's alone: its first, and whether DROPPED is set.
+func.func private @rt.oldest_first(%c: !rt.ptr, %word: i64) -> (i32, i1) {
   %zero = arith.constant 0 : i32
-  %word = rt.atomic_rmw xchg acq_rel device %bit, %object[${Header.WAITERS} : i64] pairs "wait's exchange (acquire) and is_done's load (release)" : i64 -> i64
+  %none = arith.constant 0 : i64
+  %dropped_bit = arith.constant ${DROPPED_BIT} : i64
+  %masked = arith.andi %word, %dropped_bit : i64
+  %dropped = arith.cmpi ne, %masked, %none : i64
   %head = arith.trunci %word : i64 to i32
   cf.br ^reverse(%head, %zero : i32, i32)
 ^reverse(%rest: i32, %reversed: i32):
@@ -230,13 +258,13 @@ func.func private @rt.take_waiters(%c: !rt.ptr, %handle: i32) -> i32 {
   rt.store %reversed, %waiter[${Header.NEXT} : i64] : i32
   cf.br ^reverse(%following, %rest : i32, i32)
 ^end:
-  return %reversed : i32
+  return %reversed, %dropped : i32, i1
 }
 
 // Makes an object available where only tasks wait: wakes them.
 func.func private @rt.finish_for_tasks(%c: !rt.ptr, %handle: i32) {
   %zero = arith.constant 0 : i32
-  %head = func.call @rt.take_waiters(%c, %handle) : (!rt.ptr, i32) -> i32
+  %head, %dropped = func.call @rt.take_waiters(%c, %handle) : (!rt.ptr, i32) -> (i32, i1)
   cf.br ^tell(%head : i32)
 ^tell(%first: i32):
   %some = arith.cmpi ne, %first, %zero : i32
@@ -244,13 +272,18 @@ func.func private @rt.finish_for_tasks(%c: !rt.ptr, %handle: i32) {
 ^one:
   %object = func.call @rt.object(%c, %first) : (!rt.ptr, i32) -> !rt.ptr
   %next = rt.load %object[${Header.NEXT} : i64] : i32
-  func.call @rt.wake(%c, %first) : (!rt.ptr, i32) -> ()
+  %task = func.call @rt.claim_waiter(%c, %first) : (!rt.ptr, i32) -> i32
+  %stale = arith.cmpi eq, %task, %zero : i32
+  cf.cond_br %stale, ^tell(%next : i32), ^wake
+^wake:
+  func.call @rt.wake(%c, %task) : (!rt.ptr, i32) -> ()
   cf.br ^tell(%next : i32)
 ^end:
+  func.call @rt.ended(%c, %handle, %dropped) : (!rt.ptr, i32, i1) -> ()
   return
 }
 
-// Ends a task. A failed root is counted, and the first fault of the launch recorded.
+// Ends a task; behind `finish` its frame may be somebody else's. A failed root is counted, and the first fault of the launch recorded.
 func.func private @rt.complete(%c: !rt.ptr, %self: i32) {
   %frame = func.call @rt.object(%c, %self) : (!rt.ptr, i32) -> !rt.ptr
   %flags = rt.load %frame[${Header.FLAGS} : i64] : i32
@@ -273,9 +306,23 @@ func.func private @rt.complete(%c: !rt.ptr, %self: i32) {
   %count = rt.atomic_rmw add relaxed device %one, %c[${Control.FAILED_ROOTS} : i64] pairs "nothing: read by the host after the launch" : i64 -> i64
   cf.br ^tell
 ^tell:
-  %minus = arith.constant -1 : i64
-  %left = rt.atomic_rmw add relaxed device %minus, %c[${Control.LIVE} : i64] pairs "nothing: read by the host after the launch" : i64 -> i64
+  func.call @rt.uncount(%c, %flags) : (!rt.ptr, i32) -> ()
   func.call @rt.finish(%c, %self) : (!rt.ptr, i32) -> ()
+  return
+}
+
+// A task with these flags has ended: it is no longer counted in LIVE, if it was.
+func.func private @rt.uncount(%c: !rt.ptr, %flags: i32) {
+  %bit = arith.constant ${FrameFlags.UNCOUNTED} : i32
+  %zero = arith.constant 0 : i32
+  %minus = arith.constant -1 : i64
+  %masked = arith.andi %flags, %bit : i32
+  %counted = arith.cmpi eq, %masked, %zero : i32
+  cf.cond_br %counted, ^count, ^end
+^count:
+  %left = rt.atomic_rmw add relaxed device %minus, %c[${Control.LIVE} : i64] pairs "nothing: read by the host after the launch" : i64 -> i64
+  cf.br ^end
+^end:
   return
 }
 
@@ -330,6 +377,14 @@ func.func private @rt.take_root(%c: !rt.ptr) -> i64 {
   return %index : i64
 ^none:
   return %minus : i64
+}
+
+// That many roots have ended that were never tasks of their own.
+func.func private @rt.end_roots(%c: !rt.ptr, %number: i64) {
+  %a = rt.atomic_rmw add relaxed device %number, %c[${Control.ENDED_ROOTS} : i64] pairs "nothing: read by the host after the launch" : i64 -> i64
+  %b = rt.atomic_rmw sub relaxed device %number, %c[${Control.LIVE} : i64] pairs "nothing: read by the host after the launch" : i64 -> i64
+  %d = rt.atomic_rmw sub relaxed device %number, %c[${Control.ACTIVE} : i64] pairs "nothing: these workers leave when there are no roots" : i64 -> i64
+  return
 }
 
 // Remembers on which processor a task ran.
