@@ -1,5 +1,5 @@
 """
-Flat memory for the rt level: segments of bytes, each byte unallocated, never written, or written.
+Flat memory for the rt level: segments of bytes, each byte unallocated, never written, written, or freed.
 
 Addresses are integers: the segment's number and the offset in it. What is read must have been written, all of it; a descriptor
 of an array is stored as a number that stands for it, so it can be stored and loaded, and nothing else done with it.
@@ -20,7 +20,7 @@ from asyncir.reference.values import Value, integer_width, scalar_bits, scalar_b
 
 SEGMENT_SHIFT = 40
 OFFSET_MASK = (1 << SEGMENT_SHIFT) - 1
-ALLOCATED, WRITTEN = b"\1", b"\2"
+ALLOCATED, WRITTEN, FREED = b"\1", b"\2", b"\3"
 GROWTH = 1 << 16
 DESCRIPTOR = 0x5EED << 44
 """What the numbers of stored array descriptors begin with."""
@@ -31,7 +31,7 @@ _INTEGERS = {size: struct.Struct(f"<{code}") for size, code in ((1, "b"), (2, "h
 class Segment:
     """Bytes at consecutive addresses; the part behind those in use is made when it is first touched."""
 
-    __slots__ = ("array", "data", "limit", "name", "state")
+    __slots__ = ("array", "data", "frees", "limit", "name", "state")
 
     def __init__(self, name: str, data: bytes, limit: int, *, written: bool, array: NDArray[Any] | None = None) -> None:
         self.name = name
@@ -39,6 +39,8 @@ class Segment:
         self.state = bytearray((WRITTEN if written else ALLOCATED) * len(data))
         self.limit = limit
         self.array = array
+        self.frees = False
+        """Whether any of its bytes were ever freed."""
 
     def reach(self, end: int) -> bool:
         """Makes the bytes below `end` exist; False if the segment ends before."""
@@ -57,6 +59,8 @@ class FlatMemory:
     def __init__(self) -> None:
         self._segments: list[Segment | None] = [None]
         self._descriptors: dict[int, MemRef] = {}
+        self.stack_words = 0
+        """The words of each lane's stack, which are the lane's own and have no address."""
 
     def segment(self, name: str, size: int, *, zeroed: bool = False, data: bytes = b"", array: NDArray[Any] | None = None) -> int:
         """A new segment; its address. It is written if it is zeroed or has data."""
@@ -77,7 +81,8 @@ class FlatMemory:
     def read(self, address: int, size: int) -> bytes:
         """Bytes, all of them written."""
         segment, offset = self.at(address, size)
-        if segment.state.find(ALLOCATED, offset, offset + size) >= 0:
+        if segment.state.count(WRITTEN, offset, offset + size) != size:
+            self._refuse_freed(segment, offset, size, "read")
             raise MemoryFault("uninitialised-read", f"{size} bytes at offset {offset} of {segment.name} were never written")
         return bytes(segment.data[offset : offset + size])
 
@@ -85,6 +90,8 @@ class FlatMemory:
         """Sets bytes."""
         segment, offset = self.at(address, len(data))
         end = offset + len(data)
+        if segment.frees:
+            self._refuse_freed(segment, offset, len(data), "written")
         segment.data[offset:end] = data
         segment.state[offset:end] = WRITTEN * len(data)
 
@@ -96,7 +103,27 @@ class FlatMemory:
     def is_written(self, address: int, size: int) -> bool:
         """Whether bytes can be read."""
         segment, offset = self.at(address, size)
-        return segment.state.find(ALLOCATED, offset, offset + size) < 0
+        return segment.state.count(WRITTEN, offset, offset + size) == size
+
+    def begin_life(self, address: int, size: int) -> None:
+        """Bytes that may have been freed are unwritten; those that were never touched are that already."""
+        segment, offset = self.at(address, 0)
+        size = min(size, len(segment.state) - offset)
+        if size > 0:
+            segment.state[offset : offset + size] = ALLOCATED * size
+
+    def end_life(self, address: int, size: int) -> None:
+        """Bytes that are touched before their next life are an error."""
+        segment, offset = self.at(address, 0)
+        size = min(size, len(segment.state) - offset)
+        if size > 0:
+            self._refuse_freed(segment, offset, size, "freed again")
+            segment.frees = True
+            segment.state[offset : offset + size] = FREED * size
+
+    def _refuse_freed(self, segment: Segment, offset: int, size: int, what: str) -> None:
+        if segment.state.find(FREED, offset, offset + size) >= 0:
+            raise MemoryFault("use-after-free", f"{size} bytes at offset {offset} of {segment.name} were freed, and are {what}")
 
     def remember(self, array: MemRef) -> int:
         """A number that stands for an array's descriptor."""

@@ -65,12 +65,25 @@ def _ready_meeting(op: sm.SuspendOp, suspension: Suspension) -> Meeting:
     return Meeting(op, perform)
 
 
+def _meeting(op: sm.Suspension, d: Decoder) -> Meeting:
+    """The suspension as a whole; a call starts its child first."""
+    suspension = Suspension(op, op.kind.data, op.produced)
+    if op.callee is None:
+        return suspension.meeting()
+    code: Code = d.symbols.function(op, op.callee.root_reference.data)
+
+    def perform(task: Task, brought: list[Any]) -> Answers:
+        return suspension.park(task, (task.scheduler.start(code, brought, task.instance, op, task.number),))
+
+    return Meeting(op, perform)
+
+
 def _suspend(op: sm.SuspendOp, d: Decoder) -> Decoded:
     suspension, sources = Suspension(op, op.kind.data, op.produced), d.registers(op.arguments)
     ready = d.target(op.targets[0])
     store = store_values(ready.arguments)
     parks = d.target(op.targets[1]) if len(op.targets) > 1 else None
-    meeting = suspension.meeting() if parks is None else _ready_meeting(op, suspension)
+    meeting = _meeting(op, d) if parks is None else _ready_meeting(op, suspension)
 
     def run(r: Registers) -> Running:
         produced = yield meeting, tuple([r[source] for source in sources])
@@ -83,7 +96,7 @@ def _suspend(op: sm.SuspendOp, d: Decoder) -> Decoded:
 
 
 def _park(op: sm.ParkOp, d: Decoder) -> Decoded:
-    waits, sources = Suspension(op, op.kind.data, op.produced).meeting(), d.registers(op.arguments)
+    waits, sources = _meeting(op, d), d.registers(op.arguments)
 
     def perform(task: Task, brought: list[Any]) -> Answers:
         frame: Frame = task.frame

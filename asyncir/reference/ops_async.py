@@ -7,7 +7,7 @@ from typing import Any
 from xdsl.ir import Operation, Region, SSAValue
 
 from asyncir.abi import ErrorKind
-from asyncir.dialects import async_
+from asyncir.dialects import async_, sm
 from asyncir.dialects.sm import Kind, produced_types
 from asyncir.reference.decode import (
     Decoded,
@@ -20,6 +20,7 @@ from asyncir.reference.decode import (
     run_suspending,
     store_values,
 )
+from asyncir.reference.dropping import drop, require_kept
 from asyncir.reference.faults import failure
 from asyncir.reference.program import Code, symbol_name
 from asyncir.reference.suspensions import Suspension
@@ -74,7 +75,7 @@ def start(op: Operation, d: Decoder) -> Decoded:
     code: Code = d.symbols.function(op, symbol_name(op.properties["callee"]))
 
     def perform(task: Task, brought: list[Any]) -> list[Value]:
-        return [handles(task.scheduler.start(code, brought, task.instance, op), op)] * len(brought)
+        return [handles(task.scheduler.start(code, brought, task.instance, op, task.number), op)] * len(brought)
 
     return asks(op, Meeting(op, perform), d)
 
@@ -127,7 +128,7 @@ def _execute(op: async_.ExecuteOp, d: Decoder) -> Decoded:
     code = ExecuteCode(op, d, d.fresh_name(f"{d.name}_execute_"))
 
     def perform(task: Task, brought: list[Any]) -> list[Value]:
-        return [handles(task.scheduler.start(code, brought, task.instance, op), op)] * len(brought)
+        return [handles(task.scheduler.start(code, brought, task.instance, op, task.number), op)] * len(brought)
 
     meeting, targets = Meeting(op, perform), d.registers(op.results)
     store = store_values(targets)
@@ -151,10 +152,20 @@ def _create_group(op: async_.CreateGroupOp, d: Decoder) -> Decoded:
     return asks(op, shared(op, create, publishes=False), d)
 
 
+def _part_group(op: sm.PartGroupOp, d: Decoder) -> Decoded:
+    def create(task: Task, size: int, count: int) -> Group:
+        if size < 0:
+            raise failure(ErrorKind.INVALID_ARGUMENT, op, "invalid argument: the size is negative")
+        return Group(size, op, count, count)
+
+    return asks(op, shared(op, create, publishes=False), d)
+
+
 def _add_to_group(op: async_.AddToGroupOp, d: Decoder) -> Decoded:
     def add(task: Task, handle: Handle | None, group: Group) -> int:
         if handle is None:
             raise no_handle(op)
+        require_kept(op, (handle, group))
         return group.add(handle.task, op)
 
     return asks(op, shared(op, add), d)
@@ -162,6 +173,7 @@ def _add_to_group(op: async_.AddToGroupOp, d: Decoder) -> Decoded:
 
 def _is_error(op: async_.RuntimeIsErrorOp, d: Decoder) -> Decoded:
     def look(task: Task, source: Handle | Group | None) -> int:
+        require_kept(op, (source,))
         if isinstance(source, Group):
             return int(source.done and source.error is not None)
         if source is None:
@@ -172,7 +184,15 @@ def _is_error(op: async_.RuntimeIsErrorOp, d: Decoder) -> Decoded:
     return asks(op, shared(op, look, publishes=False), d)
 
 
+def _drop(op: sm.DropOp, d: Decoder) -> Decoded:
+    def forget(task: Task, source: Value) -> None:
+        drop(op, source)
+
+    return asks(op, shared(op, forget, publishes=False), d)
+
+
 DECODERS: dict[str, OpDecoder] = {
+    "sm.drop": _drop,
     "async.call": start,
     "async.execute": _execute,
     "async.await": waiting(Kind.AWAIT),
@@ -180,6 +200,7 @@ DECODERS: dict[str, OpDecoder] = {
     "async.runtime.await": waiting(Kind.AWAIT_RAW),
     "async.runtime.is_error": _is_error,
     "async.create_group": _create_group,
+    "sm.part_group": _part_group,
     "async.add_to_group": _add_to_group,
     "sm.start": start,
 }

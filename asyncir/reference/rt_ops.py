@@ -10,6 +10,7 @@ from xdsl.ir import Operation
 from asyncir.dialects import rt
 from asyncir.dialects.locations import location_of
 from asyncir.dialects.rt import Rmw
+from asyncir.dialects.rt_stack import MAYBE_UNWRITTEN
 from asyncir.reference.arithmetic import INTEGER_BINARY
 from asyncir.reference.decode import Decoded, Decoder, Ends, OpDecoder, Plain, Registers, Running, Suspends
 from asyncir.reference.faults import broken, unsupported
@@ -18,7 +19,7 @@ from asyncir.reference.memory import Buffer, MemoryFault, MemRef, row_major
 from asyncir.reference.ops_arith import width_of
 from asyncir.reference.ops_async import asks
 from asyncir.reference.task import Meeting
-from asyncir.reference.values import wrap_to
+from asyncir.reference.values import signed_of, wrap_to
 
 SWITCH = "switch"
 """The request of a thread that lets others run."""
@@ -66,6 +67,23 @@ def _store(op: rt.StoreOp, d: Decoder) -> Decoded:
     return Plain(step)
 
 
+def _lifetime_start(op: rt.LifetimeStartOp, d: Decoder) -> Decoded:
+    address, size, offset = d.register(op.address), d.register(op.size), op.offset.value.data
+    return Plain(lambda r: r[0].launch.memory.begin_life(r[address] + offset, r[size]))
+
+
+def _lifetime_end(op: rt.LifetimeEndOp, d: Decoder) -> Decoded:
+    address, size, offset = d.register(op.address), d.register(op.size), op.offset.value.data
+
+    def step(r: Registers) -> None:
+        try:
+            r[0].launch.memory.end_life(r[address] + offset, r[size])
+        except MemoryFault as fault:
+            raise _located(op, fault) from None
+
+    return Plain(step)
+
+
 # ---------------------------------------------------------------------------------------------------------------- atomics
 
 
@@ -101,7 +119,7 @@ def _atomic_store(op: rt.AtomicStoreOp, d: Decoder) -> Decoded:
     return _atomic(op, act)
 
 
-_RMW: dict[Rmw, str] = {
+RMW_NAMES: dict[Rmw, str] = {
     Rmw.ADD: "arith.addi",
     Rmw.SUB: "arith.subi",
     Rmw.AND: "arith.andi",
@@ -117,7 +135,8 @@ _RMW: dict[Rmw, str] = {
 def _atomic_rmw(op: rt.AtomicRmwOp, d: Decoder) -> Decoded:
     source, address, target, offset = d.register(op.value), d.register(op.address), d.register(op.result), op.bytes
     kind, read, write = op.kind.data, _reader(op, 0), _writer(op, 0)
-    combine: Callable[[int, int], int] = (lambda old, new: new) if kind is Rmw.XCHG else INTEGER_BINARY[_RMW[kind]](width_of(op, op.value))
+    exchanges = kind is Rmw.XCHG
+    combine: Callable[[int, int], int] = (lambda old, new: new) if exchanges else INTEGER_BINARY[RMW_NAMES[kind]](width_of(op, op.value))
 
     def act(r: Registers) -> None:
         memory, place = r[0].launch.memory, r[address] + offset
@@ -222,6 +241,15 @@ def _thread_id(op: rt.ThreadIdOp, d: Decoder) -> Decoded:
     return Plain(step)
 
 
+def _shard(op: rt.ShardOp, d: Decoder) -> Decoded:
+    target = d.register(op.result)
+
+    def step(r: Registers) -> None:
+        r[target] = r[0].owner.number * r[0].launch.width + r[0].index
+
+    return Plain(step)
+
+
 def _processor_id(op: rt.ProcessorIdOp, d: Decoder) -> Decoded:
     target = d.register(op.result)
 
@@ -259,6 +287,66 @@ def _poll_due(op: rt.PollDueOp, d: Decoder) -> Decoded:
     return Plain(step)
 
 
+# -------------------------------------------------------------------------------------------- stacks: places are numbers of words
+
+
+_UNWRITTEN = -0x5A5A5A5B
+"""What a load that may read it finds where nothing was written."""
+
+
+def _stack_base(op: rt.StackBaseOp, d: Decoder) -> Decoded:
+    target = d.register(op.result)
+
+    def step(r: Registers) -> None:
+        r[target] = 0
+
+    return Plain(step)
+
+
+def _stack_add(op: rt.StackAddOp, d: Decoder) -> Decoded:
+    place, words, target = d.register(op.place), d.register(op.words), d.register(op.result)
+    signed = signed_of(32)
+
+    def step(r: Registers) -> None:
+        r[target] = r[place] + signed(r[words])
+
+    return Plain(step)
+
+
+def _stack_load(op: rt.StackLoadOp, d: Decoder) -> Decoded:
+    place, target, offset = d.register(op.place), d.register(op.result), op.offset.value.data
+    default = _UNWRITTEN if MAYBE_UNWRITTEN in op.attributes else None
+
+    def step(r: Registers) -> None:
+        word = r[0].words.get(r[place] + offset, default)
+        if word is None:
+            raise broken("uninitialised", op, f"word {r[place] + offset} of a lane's stack is read before it is written")
+        r[target] = word
+
+    return Plain(step)
+
+
+def _stack_store(op: rt.StackStoreOp, d: Decoder) -> Decoded:
+    source, place, offset = d.register(op.value), d.register(op.place), op.offset.value.data
+
+    def step(r: Registers) -> None:
+        word = r[place] + offset
+        if not 0 <= word < r[0].launch.memory.stack_words:
+            raise broken("out-of-bounds", op, f"word {word} of a lane's stack of {r[0].launch.memory.stack_words} is written")
+        r[0].words[word] = r[source]
+
+    return Plain(step)
+
+
+def _stack_above(op: rt.StackAboveOp, d: Decoder) -> Decoded:
+    place, other, target = d.register(op.place), d.register(op.other), d.register(op.result)
+
+    def step(r: Registers) -> None:
+        r[target] = int(r[place] > r[other])
+
+    return Plain(step)
+
+
 def _return(op: rt.ReturnOp, d: Decoder) -> Decoded:
     return Ends(lambda r: ())
 
@@ -276,14 +364,22 @@ DECODERS: dict[str, OpDecoder] = {
     **WAITING,
     "rt.load": _load,
     "rt.store": _store,
+    "rt.lifetime_start": _lifetime_start,
+    "rt.lifetime_end": _lifetime_end,
     "rt.fence": _fence,
     "rt.ptr_add": _ptr_add,
     "rt.address": _address,
     "rt.memref": _memref,
     "rt.memref_ptr": _memref_ptr,
     "rt.thread_id": _thread_id,
+    "rt.shard": _shard,
     "rt.processor_id": _processor_id,
     "rt.clock": _clock,
     "rt.poll_due": _poll_due,
+    "rt.stack_base": _stack_base,
+    "rt.stack_add": _stack_add,
+    "rt.stack_load": _stack_load,
+    "rt.stack_store": _stack_store,
+    "rt.stack_above": _stack_above,
     "rt.return": _return,
 }

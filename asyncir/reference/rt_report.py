@@ -8,7 +8,21 @@ from dataclasses import dataclass
 
 from xdsl.dialects.builtin import ModuleOp
 
-from asyncir.abi import ARENA_START, HANDLE_MASK, HEADER_BYTES, Control, ErrorKind, FrameFlags, Group, Header, ObjectKind, Status
+from asyncir.abi import (
+    ARENA_START,
+    HANDLE_MASK,
+    HEADER_BYTES,
+    Claim,
+    Control,
+    ErrorKind,
+    Extension,
+    FrameFlags,
+    Group,
+    Header,
+    ObjectKind,
+    SelectNode,
+    Status,
+)
 from asyncir.dialects import rt
 from asyncir.errors import Location, TaskReport, TaskState
 from asyncir.reference.faults import ErrorRecord
@@ -17,6 +31,7 @@ from asyncir.reference.memory import MemoryFault
 
 _STATES: dict[int, TaskState] = {Status.READY: "ready", Status.RUNNING: "running", Status.WAITING: "waiting"}
 _TIMELESS = {"yield": "its turn", "sleep": "a timer"}
+_OBJECTS: dict[int, str] = {ObjectKind.CHANNEL: "channel", ObjectKind.EVENT: "event", ObjectKind.LOCK: "lock"}
 _MESSAGES = {
     ErrorKind.ASSERTION: "assertion failed",
     ErrorKind.CANCELLED: "the task was cancelled",
@@ -108,6 +123,11 @@ def objects(memory: FlatMemory, arena: int, used: int) -> Iterator[Words]:
         offset += 16 * units
 
 
+def _status(item: Words) -> int:
+    """READY, RUNNING, WAITING or DONE, of those finer ones too that a program with select or cancel has."""
+    return item.word(Header.STATUS) & Claim.REPORT_MASK
+
+
 def is_task(item: Words) -> bool:
     """Whether an object is a task's frame."""
     return item.word(Header.MACHINE) >= 1
@@ -120,12 +140,12 @@ def is_unobserved_error(item: Words) -> bool:
 
 def task_reports(memory: FlatMemory, arena: int, used: int, tables: Tables, instances: int) -> list[TaskReport]:
     """The tasks that have not ended."""
-    left = (item for item in objects(memory, arena, used) if is_task(item) and item.word(Header.STATUS) != Status.DONE)
+    left = (item for item in objects(memory, arena, used) if is_task(item) and _status(item) != Status.DONE)
     return [_report(memory, arena, tables, item, instances) for item in left]
 
 
 def _report(memory: FlatMemory, arena: int, tables: Tables, item: Words, instances: int) -> TaskReport:
-    state = _STATES.get(item.word(Header.STATUS), "running")
+    state = _STATES.get(_status(item), "running")
     where = item.word(Header.WHERE)
     waits_for = _waits_for(memory, arena, tables, item) if state == "waiting" else None
     instance = item.word(Header.INSTANCE) if instances > 1 else None
@@ -136,13 +156,34 @@ def _waits_for(memory: FlatMemory, arena: int, tables: Tables, item: Words) -> s
     what = tables.what(item.word(Header.WHERE))
     handle = item.word(Header.WAITS_ON) & HANDLE_MASK
     if handle < ARENA_START:
-        return _TIMELESS.get(what, what)
-    source = Words(memory, arena + handle)
+        return _selected(memory, arena, tables, item) if what == "select" else _TIMELESS.get(what, what)
+    return _source(tables, Words(memory, arena + handle), what)
+
+
+def _selected(memory: FlatMemory, arena: int, tables: Tables, item: Words) -> str:
+    """The cases for which a select's nodes are armed, in order."""
+    generation = item.word(Header.STATUS) & Claim.GENERATION_MASK
+    extension = 16 * item.word(Header.BYTES) - Extension.BYTES
+    armed: dict[int, str] = {}
+    links = [item.word(extension + Extension.TIMER), item.word(extension + Extension.NODES)]
+    while links:
+        handle = links.pop() & HANDLE_MASK
+        if handle < ARENA_START:
+            continue
+        node = Words(memory, arena + handle)
+        links.append(node.word(SelectNode.FOLLOWING))
+        stamp, source = node.long(SelectNode.STAMP), node.word(SelectNode.SOURCE) & HANDLE_MASK
+        if stamp >> 32 == generation:
+            armed[stamp & 0xFFFFFFFF] = _source(tables, Words(memory, arena + source), "") if source else "a timer"
+    return f"select on {', '.join(armed[case] for case in sorted(armed))}"
+
+
+def _source(tables: Tables, source: Words, what: str) -> str:
     machine, place = source.word(Header.MACHINE), tables.place(source.word(Header.WHERE))
     created = str(place) if place is not None else "an unknown place"
     if machine == ObjectKind.GROUP:
         size, added, arrived = (source.long(offset) for offset in (Group.SIZE, Group.ADDED, Group.ARRIVED))
         return f"group created at {created}: {added} of {size} added, {arrived} of them ended"
-    if machine == ObjectKind.CHANNEL:
-        return f"{what} on channel created at {created}"
+    if machine in _OBJECTS:
+        return f"{what} on {_OBJECTS[machine]} created at {created}".removeprefix(" on ")
     return f"@{tables.machine(machine)}" if machine >= 1 else what

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import MemRefType, ModuleOp
+from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp
 from xdsl.ir import Attribute
 
-from asyncir.abi import ARENA_START, SCALAR_BYTES, STATISTICS, Cell, Control
+from asyncir.abi import ARENA_START, SCALAR_BYTES, SHARD_WORDS, STATISTICS, Cell, Control, Mail
 from asyncir.dialects import rt
 from asyncir.dialects.locations import location_of
 from asyncir.errors import DeadlineError, DeadlockError, InputError
@@ -31,6 +31,7 @@ from asyncir.reference.values import Value
 
 ARENA_BYTES = 1 << 28
 QUEUE_SHIFT = 17
+SHARDS = 2
 GRACE = 2.0
 """Seconds that a kernel has to leave after it was told to."""
 
@@ -38,12 +39,17 @@ GRACE = 2.0
 class Launch:
     """One launch of a kernel."""
 
+    arena_bytes = ARENA_BYTES
+    queue_shift = QUEUE_SHIFT
+    shards = SHARDS
+    memory_class: type[FlatMemory] = FlatMemory
+
     def __init__(self, module: ModuleOp, kernel: rt.KernelOp, given: Sequence[object], options: Options, output: Output) -> None:
         self.kernel = kernel
         self.options = options
         self.output = output
         self.tables = Tables.of(module)
-        self.memory = FlatMemory()
+        self.memory = self.memory_class()
         self.program = Program(module, RT_TABLE, RT_SUSPENDING)
         self.arguments = Arguments(kernel.sym_name.data, kernel.parameters, given, location_of(kernel))
         self._arrays: list[tuple[NDArray[Any], int]] = []
@@ -54,25 +60,38 @@ class Launch:
     def _make_control(self) -> None:
         memory, instances = self.memory, self.options.instances
         self.stop = memory.segment("the stop word", 4, zeroed=True)
-        queue = Cell.BYTES << QUEUE_SHIFT
-        self.arena = memory.segment("the arena", ARENA_BYTES)
+        queue = Cell.BYTES << self.queue_shift
+        self.arena = memory.segment("the arena", self.arena_bytes)
         block = bytearray(Control.BYTES)
         for offset, value in (
             (Control.ARENA, self.arena),
-            (Control.ARENA_BYTES, ARENA_BYTES),
+            (Control.ARENA_BYTES, self.arena_bytes),
             (Control.LANE_QUEUE, memory.segment("the lane queue", queue, zeroed=True)),
             (Control.WARP_QUEUE, memory.segment("the warp queue", queue, zeroed=True)),
-            (Control.QUEUE_SHIFT, QUEUE_SHIFT),
+            (Control.QUEUE_SHIFT, self.queue_shift),
+            (Control.SHARDS, memory.segment("the shards", 8 * SHARD_WORDS * self.shards, zeroed=True)),
+            (Control.SHARD_MASK, self.shards - 1),
             (Control.STOP, self.stop),
             (Control.INSTANCES, instances),
+            (Control.LANES, self.options.width),
+            (Control.WORKERS, self._warps()),
+            (Control.STACK_WORDS, self._stack_words()),
+            (Control.MAIL, memory.segment("the mail", Mail.BYTES, zeroed=True) if memory.stack_words else 0),
+            (Control.SEED, self.options.seed),
             (Control.BUMP, ARENA_START),
-            (Control.END, ARENA_BYTES),
+            (Control.END, self.arena_bytes),
             (Control.ACTIVE, instances),
             (Control.LIVE, instances),
         ):
             struct.pack_into("<q", block, offset, value)
         self.control = memory.segment("the control block", Control.BYTES, data=bytes(block))
         self.words = Words(memory, self.control)
+
+    def _stack_words(self) -> int:
+        """The words of a lane's stack."""
+        asked = self.kernel.attributes.get(rt.STACK_WORDS)
+        self.memory.stack_words = asked.value.data if isinstance(asked, IntegerAttr) else 0
+        return self.memory.stack_words
 
     def _result_space(self, type_: Attribute) -> int:
         return self.memory.segment("the results", SCALAR_BYTES[str(type_)] * self.options.instances)
@@ -102,8 +121,7 @@ class Launch:
         """Runs the kernel and reads what it left."""
         options, kernel = self.options, self.kernel
         threads = Threads(self.memory, width=options.width, instances=options.instances, seed=options.seed, output=self.output)
-        values = [self._argument(value, type_) for value, type_ in zip(self.arguments.values, kernel.parameters, strict=True)]
-        passed = (*values, *self.results, self.control, options.instances)
+        passed = self.kernel_arguments()
         code = self.program.function(kernel, kernel.sym_name.data)
         warps = [Warp(threads, number, options.width) for number in range(self._warps())]
         for warp in warps:
@@ -115,6 +133,12 @@ class Launch:
         finally:
             self.copy_back()
         return Outcome(self._results(), self._statistics(len(warps)) if options.statistics else {}, self.output.text)
+
+    def kernel_arguments(self) -> tuple[Value, ...]:
+        """What every thread of the kernel gets."""
+        parameters = zip(self.arguments.values, self.kernel.parameters, strict=True)
+        values = [self._argument(value, type_) for value, type_ in parameters]
+        return (*values, *self.results, self.control, self.options.instances)
 
     def _warps(self) -> int:
         if self.kernel.executor.data != "inline":
@@ -152,7 +176,7 @@ class Launch:
         return task_reports(self.memory, self.arena, self._used(), self.tables, self.options.instances)
 
     def _used(self) -> int:
-        return max(ARENA_START, min(self.words.long(Control.BUMP), self.words.long(Control.END), ARENA_BYTES))
+        return max(ARENA_START, min(self.words.long(Control.BUMP), self.words.long(Control.END), self.arena_bytes))
 
     def _check(self) -> None:
         """Raises what the launch ended with, if that is not its results."""
@@ -184,12 +208,15 @@ class Launch:
         counts = {name: self.words.long(Control.STATS + 8 * index) for index, name in enumerate(STATISTICS)}
         idle = counts["idle_polls"] / counts["polls"] if counts["polls"] else 0.0
         masks = [self.words.long(Control.SM_MASK + 8 * index) & (2**64 - 1) for index in range(8)]
+        served = {f"steals_{place}": counts[f"served_{place}"] for place in ("warp", "block", "device")}
         return {
-            **{name: counts[name] for name in ("tasks", "entries", "suspensions", "wakes")},
+            **{name: counts[name] for name in ("tasks", "entries", "suspensions", "wakes", "exports", "reused")},
+            **served,
+            "steals_asked": counts["asked"],
+            "steals_served": sum(served.values()),
             "high_water": self._used() - ARENA_START,
-            "steals_asked": 0,
-            "steals_served": 0,
-            "exports": 0,
+            "stack_high_water": counts["stack_words"],
+            "queue_high_water": counts["queue_tasks"],
             "workers": workers,
             "sms": sum(mask.bit_count() for mask in masks),
             "idle_fraction": idle,

@@ -30,6 +30,13 @@ PICK_WINDOW = 32
 OLDEST_EVERY = 8
 
 
+_NOTHING_OF = (
+    *("steals_asked", "steals_served", "steals_warp", "steals_block", "steals_device"),
+    *("exports", "reused", "stack_high_water", "queue_high_water"),
+)
+"""Statistics of what compiled schedulers have and this one does not."""
+
+
 class Scheduler:
     """Runs tasks until none is left that can run."""
 
@@ -39,6 +46,8 @@ class Scheduler:
         self.instances = instances
         self.workers = workers
         self.output = output
+        self.kernel_arguments: tuple[Value, ...] = ()
+        """What every root was given."""
         self.stopped = False
         self.clock = 0
         self._random = random.Random(seed) if seed else None
@@ -54,10 +63,10 @@ class Scheduler:
 
     # ---------------------------------------------------------------------------------------------------------- for tasks
 
-    def start(self, code: Code, brought: Sequence[tuple[Value, ...]], instance: int, op: Operation | None) -> Task:
-        """A new task that runs `code`, with the arguments that each lane of its creator brought."""
+    def start(self, code: Code, brought: Sequence[tuple[Value, ...]], instance: int, op: Operation | None, parent: int = -1) -> Task:
+        """A new task that runs `code`, with the arguments that each lane of its creator, the task numbered `parent`, brought."""
         width = self._width(code, brought, op)
-        task = Task(self, code.name, self._started, instance, width, op)
+        task = Task(self, code.name, self._started, instance, width, op, parent)
         self._started += 1
         self.count("tasks")
         task.begin([code.body(lane, brought[lane.index if len(brought) > 1 else 0]) for lane in task.lanes])
@@ -130,13 +139,21 @@ class Scheduler:
     def _stop(self) -> None:
         self.stopped = True
 
+    def end_waiting(self, task: Task) -> None:
+        """Ends a cancelled task that waits."""
+        task.fail(task.cancellation())
+        self._ended(task)
+
+    def _ended(self, task: Task) -> None:
+        del self._live[task.number]
+        if task.error is not None:
+            self._failed.append(task)
+
     def _turn(self, task: Task) -> None:
         self.clock += TURN_NANOSECONDS
         match task.run():
             case Run.ENDED:
-                del self._live[task.number]
-                if task.error is not None:
-                    self._failed.append(task)
+                self._ended(task)
             case Run.INTERRUPTED:
                 self._running.append(task)
             case Run.PARKED:
@@ -146,7 +163,7 @@ class Scheduler:
 
     def _next(self) -> Task | None:
         self._fire_timers(self.clock)
-        if not self._ready and not self._running and self._timers:
+        while not self._ready and not self._running and self._timers:
             self.clock = self._timers[0][0]
             self._fire_timers(self.clock)
         if self._random is None:
@@ -188,8 +205,8 @@ class Scheduler:
         """The keys of every target's statistics."""
         unobserved = sum(1 for task in self._failed if not task.observed and not task.root)
         counted = {key: self.counts[key] for key in ("tasks", "entries", "suspensions", "wakes", "high_water")}
-        fixed = {"steals_asked": 0, "steals_served": 0, "exports": 0, "workers": self.workers, "sms": 1, "idle_fraction": 0.0}
-        return counted | fixed | {"unobserved_errors": unobserved}
+        fixed = {"workers": self.workers, "sms": 1, "idle_fraction": 0.0}
+        return counted | dict.fromkeys(_NOTHING_OF, 0) | fixed | {"unobserved_errors": unobserved}
 
 
 def _uniform(values: Sequence[Value]) -> bool:

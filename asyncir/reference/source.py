@@ -29,6 +29,7 @@ def run_tasks(module: ModuleOp, op: Operation, entry: str, given: list[object], 
     code = program.function(op, entry)
     arguments = Arguments(entry, type_.inputs.data, given, location_of(op))
     scheduler = Scheduler(width=options.width, instances=options.instances, workers=options.workers, seed=options.seed, output=output)
+    scheduler.kernel_arguments = arguments.values
     roots = [scheduler.start(code, [arguments.values], instance, None) for instance in range(options.instances)]
     for root in roots:
         root.root = True

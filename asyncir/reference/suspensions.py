@@ -1,22 +1,29 @@
 """
 What suspensions do, once for all levels: `attempt` yields what the suspension produces if it need not wait; `park` registers
-the task with what it waits for. The kinds are those of `sm.Kind`.
+the task with what it waits for. The kinds are those of `sm.Kind`; each has its two functions in wait_tasks.py or wait_others.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from xdsl.ir import Attribute, Operation
 
-from asyncir.dialects.sm import Kind
+from asyncir.dialects.sm import DROP, Kind
+from asyncir.reference import wait_others, wait_tasks
+from asyncir.reference.cancel import cancel
+from asyncir.reference.dropping import drop, require_kept
 from asyncir.reference.faults import Failure
+from asyncir.reference.sync import Event, Lock
 from asyncir.reference.task import Answers, Handle, Meeting, Parked, Task, no_handle, require_uniform
 from asyncir.reference.values import Value, zero_value
+from asyncir.reference.wait import Wait
 from asyncir.reference.waiting import Channel, Group
 
-Produced = tuple[Value, ...] | None
+Produced: TypeAlias = tuple[Value, ...] | None
+
+_FOR_ONE_TASK = (Kind.AWAIT, Kind.AWAIT_RAW, Kind.TRY_AWAIT, Kind.CALL)
 
 
 class Suspension:
@@ -30,25 +37,51 @@ class Suspension:
 
     def attempt(self, operands: tuple[Value, ...]) -> Produced:
         """What it produces, if that is there now; None otherwise."""
-        return self._attempt(self, *operands)
+        if None in operands and self.kind is not Kind.CALL:
+            raise no_handle(self.op)
+        require_kept(self.op, operands)
+        produced = self._attempt(self, *operands)
+        if produced is not None:
+            self._drop(operands)
+        return produced
+
+    def _drop(self, operands: tuple[Value, ...]) -> None:
+        if DROP in self.op.attributes:
+            drop(self.op, operands[0])
 
     def park(self, task: Task, operands: tuple[Value, ...]) -> Parked:
-        """Makes the task wait. Only after an attempt that gave None, with nothing in between."""
-        self._park(self, task, *operands)
+        """Makes the task wait. Only after an attempt that gave None, with nothing in between. A cancelled task ends instead."""
+        child = self._child(task, operands)
+        if task.cancelled and child is None:
+            raise Failure(task.cancellation())
+        wait = Wait(task, child)
+        self._park(self, wait, *operands)
+        self._drop(operands)
         task.scheduler.count("suspensions")
-        return task.park(lambda: self.describe(operands), operands[-1] if operands else None)
+        parked = task.park(wait, lambda: self.describe(operands))
+        if task.cancelled and child is not None:
+            cancel(child)
+        return parked
+
+    def _child(self, task: Task, operands: tuple[Value, ...]) -> Task | None:
+        """The task that is waited for, if it is only one and the waiting task started it."""
+        if self.kind not in _FOR_ONE_TASK or isinstance(operands[0], Group):
+            return None
+        source: Handle | Task = operands[0]
+        waited = source if isinstance(source, Task) else source.task
+        return waited if waited.parent == task.number else None
 
     def describe(self, operands: tuple[Value, ...]) -> str:
         """What is waited for, in words."""
-        match operands:
-            case (Handle() as handle,):
-                return repr(handle)
-            case (Group() as group,):
-                return group.describe()
-            case (*_, Channel() as channel):
-                return f"{self.kind} on {channel.describe()}"
+        match self.kind:
+            case Kind.YIELD:
+                return "its turn"
+            case Kind.SEND | Kind.RECV | Kind.WAIT | Kind.ACQUIRE:
+                return f"{self.kind} on {_describe(operands[-1])}"
+            case Kind.SELECT:
+                return f"{self.kind} on {', '.join(map(_describe, operands))}"
             case _:
-                return "its turn" if self.kind is Kind.YIELD else "a timer"
+                return _describe(operands[0])
 
     def meeting(self) -> Meeting:
         """The suspension as a whole, as the source and split levels have it."""
@@ -61,103 +94,29 @@ class Suspension:
         return Meeting(self.op, perform)
 
 
-# --------------------------------------------------------------------------------------------------- tokens, values, groups
-
-
-def _task_of(suspension: Suspension, handle: Handle | None) -> Task:
-    if handle is None:
-        raise no_handle(suspension.op)
-    return handle.task
-
-
-def _await(suspension: Suspension, handle: Handle | None) -> Produced:
-    return handle.value() if _task_of(suspension, handle).done and handle is not None else None
-
-
-def _park_await(suspension: Suspension, task: Task, handle: Handle) -> None:
-    handle.task.on_done.append(lambda: task.wake(handle.value))
-
-
-def _await_raw(suspension: Suspension, source: Handle | Group | None) -> Produced:
-    done = source.done if isinstance(source, Group) else _task_of(suspension, source).done
-    return () if done else None
-
-
-def _park_await_raw(suspension: Suspension, task: Task, source: Handle | Group) -> None:
-    waited = source if isinstance(source, Group) else source.task
-    waited.on_done.append(lambda: task.wake(lambda: ()))
-
-
-def _try_await(suspension: Suspension, handle: Handle | None) -> Produced:
-    source = _task_of(suspension, handle)
-    return _outcome(suspension, handle) if source.done and handle is not None else None
-
-
-def _outcome(suspension: Suspension, handle: Handle) -> tuple[Value, ...]:
-    """Value, kind and code."""
-    error = handle.task.error
-    handle.task.observed = True
-    if error is not None:
-        return (*suspension.zeros[:-2], int(error.kind), error.code)
-    return (*handle.value(), 0, 0)
-
-
-def _park_try_await(suspension: Suspension, task: Task, handle: Handle) -> None:
-    handle.task.on_done.append(lambda: task.wake(lambda: _outcome(suspension, handle)))
-
-
-def _group_outcome(group: Group) -> tuple[Value, ...]:
-    if group.error is not None:
-        raise Failure(group.error)
-    return ()
-
-
-def _await_all(suspension: Suspension, group: Group) -> Produced:
-    return _group_outcome(group) if group.done else None
-
-
-def _park_await_all(suspension: Suspension, task: Task, group: Group) -> None:
-    group.on_done.append(lambda: task.wake(lambda: _group_outcome(group)))
-
-
-# ------------------------------------------------------------------------------------------------- channels and the scheduler
-
-
-def _send(suspension: Suspension, item: Value, channel: Channel) -> Produced:
-    return () if channel.send(item, suspension.op) else None
-
-
-def _park_send(suspension: Suspension, task: Task, item: Value, channel: Channel) -> None:
-    channel.senders.append((task, item, suspension.op))
-
-
-def _recv(suspension: Suspension, channel: Channel) -> Produced:
-    return channel.receive()
-
-
-def _park_recv(suspension: Suspension, task: Task, channel: Channel) -> None:
-    channel.receivers.append(task)
-
-
-def _never(suspension: Suspension, *operands: Value) -> Produced:
-    return None
-
-
-def _park_yield(suspension: Suspension, task: Task) -> None:
-    task.scheduler.after_parking(lambda: task.wake(lambda: ()))
-
-
-def _park_sleep(suspension: Suspension, task: Task, nanoseconds: int) -> None:
-    task.scheduler.after(nanoseconds, lambda: task.wake(lambda: ()))
+def _describe(source: Task | Handle | Group | Channel | Event | Lock | int) -> str:
+    match source:
+        case Task():
+            return f"@{source.name}"
+        case Handle():
+            return repr(source)
+        case int():
+            return "a timer"
+        case _:
+            return source.describe()
 
 
 _KINDS: dict[Kind, tuple[Callable[..., Produced], Callable[..., None]]] = {
-    Kind.AWAIT: (_await, _park_await),
-    Kind.AWAIT_RAW: (_await_raw, _park_await_raw),
-    Kind.TRY_AWAIT: (_try_await, _park_try_await),
-    Kind.AWAIT_ALL: (_await_all, _park_await_all),
-    Kind.SEND: (_send, _park_send),
-    Kind.RECV: (_recv, _park_recv),
-    Kind.YIELD: (_never, _park_yield),
-    Kind.SLEEP: (_never, _park_sleep),
+    Kind.AWAIT: (wait_tasks.ready_await, wait_tasks.park_await),
+    Kind.AWAIT_RAW: (wait_tasks.ready_await_raw, wait_tasks.park_await_raw),
+    Kind.TRY_AWAIT: (wait_tasks.ready_try_await, wait_tasks.park_try_await),
+    Kind.AWAIT_ALL: (wait_tasks.ready_await_all, wait_tasks.park_await_all),
+    Kind.CALL: (wait_others.never, wait_tasks.park_call),
+    Kind.SEND: (wait_others.ready_send, wait_others.park_send),
+    Kind.RECV: (wait_others.ready_recv, wait_others.park_recv),
+    Kind.WAIT: (wait_others.ready_wait, wait_others.park_wait),
+    Kind.ACQUIRE: (wait_others.ready_acquire, wait_others.park_acquire),
+    Kind.SELECT: (wait_others.ready_select, wait_others.park_select),
+    Kind.YIELD: (wait_others.never, wait_others.park_yield),
+    Kind.SLEEP: (wait_others.never, wait_others.park_sleep),
 }

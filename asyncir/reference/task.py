@@ -21,6 +21,7 @@ from asyncir.errors import Location, Note, TaskReport, TaskState
 from asyncir.reference.decode import Running
 from asyncir.reference.faults import ErrorRecord, Failure, broken, failure
 from asyncir.reference.values import Value, same_value
+from asyncir.reference.wait import Wait
 
 if TYPE_CHECKING:
     from asyncir.reference.scheduler import Scheduler
@@ -31,13 +32,15 @@ MAX_CALL_DEPTH = 200_000
 class Lane:
     """One thread of a task."""
 
-    __slots__ = ("inbox", "index", "launch", "owner", "stack", "values", "where")
+    __slots__ = ("inbox", "index", "launch", "owner", "stack", "values", "where", "words")
 
     def __init__(self, owner: Any, launch: Any, index: int) -> None:
         self.owner = owner
         self.launch = launch
         self.index = index
         self.stack: list[Any] = []
+        self.words: dict[int, int] = {}
+        """This thread's stack at the rt level."""
         self.inbox: Value = None
         self.values: tuple[Value, ...] = ()
         self.where: Operation | None = None
@@ -118,8 +121,10 @@ class Task:
     """One run of a function or body, with its lanes, and what others see of it."""
 
     __slots__ = (
+        "cancelled",
         "created",
         "done",
+        "dropped",
         "error",
         "frame",
         "instance",
@@ -128,33 +133,41 @@ class Task:
         "number",
         "observed",
         "on_done",
+        "parent",
         "results",
         "resumption",
         "root",
         "scheduler",
         "state",
+        "waiting",
         "waits_for",
-        "waits_on",
         "where",
     )
 
-    def __init__(self, scheduler: Scheduler, name: str, number: int, instance: int, width: int, created: Operation | None) -> None:
+    def __init__(
+        self, scheduler: Scheduler, name: str, number: int, instance: int, width: int, created: Operation | None, parent: int = -1
+    ) -> None:
         self.scheduler = scheduler
         self.name = name
         self.number = number
         self.instance = instance
         self.created = created
+        self.parent = parent
+        """The number of the task that started it."""
         self.lanes = [Lane(self, scheduler, index) for index in range(width)]
         self.state: TaskState = "ready"
         self.where: Operation | None = created
         self.waits_for: Callable[[], str] | None = None
-        self.waits_on: Any = None
+        self.waiting: Wait | None = None
+        self.cancelled = False
         self.done = False
         self.error: ErrorRecord | None = None
         self.results: tuple[Value, ...] = ()
-        self.on_done: list[Callable[[], None]] = []
+        self.on_done: dict[object, Callable[[], None]] = {}
         self.resumption: Callable[[], Value] | None = None
         self.observed = False
+        self.dropped: Operation | None = None
+        """Says that no handle to it is used any more."""
         self.root = False
         self.frame: Any = None
 
@@ -174,7 +187,7 @@ class Task:
                 self._answer([resumption()] * len(self.lanes))
             return self._run()
         except Failure as failed:
-            self._fail(failed.record)
+            self.fail(failed.record)
             return Run.ENDED
 
     def _run(self) -> Run:
@@ -237,7 +250,8 @@ class Task:
                         raise broken("divergence", at, f"result {index} of task @{self.name} differs between lanes: {first} and {value}")
         self.complete(values[0], None)
 
-    def _fail(self, record: ErrorRecord) -> None:
+    def fail(self, record: ErrorRecord) -> None:
+        """Ends the task with an error."""
         if record.task is None:
             record = ErrorRecord(record.kind, record.code, record.location, record.message, self.name)
         self.complete((), record)
@@ -247,22 +261,32 @@ class Task:
         self.results, self.error, self.done = results, error, True
         self.lanes = []
         self.frame = None
-        waiters, self.on_done = self.on_done, []
-        for notify in waiters:
+        waiters, self.on_done = self.on_done, {}
+        for notify in list(waiters.values()):
             notify()
 
     # ------------------------------------------------------------------------------------------------------------ waiting
 
-    def park(self, waits_for: Callable[[], str], waits_on: Any = None) -> Parked:
-        """Makes the task wait; who registered it wakes it."""
-        self.state, self.waits_for, self.waits_on = "waiting", waits_for, waits_on
+    def park(self, wait: Wait, waits_for: Callable[[], str]) -> Parked:
+        """Makes the task wait until somebody wakes it through `wait`."""
+        self.state, self.waiting, self.waits_for = "waiting", wait, waits_for
         return PARKED
 
     def wake(self, resumption: Callable[[], Value]) -> None:
         """Makes the task ready; `resumption` gives the answer when it runs, or raises `Failure`."""
-        self.state, self.resumption, self.waits_for, self.waits_on = "ready", resumption, None, None
+        self.state, self.resumption, self.waiting, self.waits_for = "ready", resumption, None, None
         self.scheduler.count("wakes")
         self.scheduler.make_ready(self)
+
+    def cancellation(self) -> ErrorRecord:
+        """What a cancelled task ends with, where it waits or has to wait. Who cancelled it knows: the error counts as observed."""
+        self.observed = True
+        location = location_of(self.where) if self.where is not None else None
+        return ErrorRecord(ErrorKind.CANCELLED, 0, location, "the task was cancelled")
+
+    def end_cancelled(self) -> Value:
+        """The resumption of a cancelled task: it ends."""
+        raise Failure(self.cancellation())
 
     def location(self) -> Location | None:
         """Where the task is."""
@@ -305,5 +329,5 @@ class Handle:
 
 
 def no_handle(op: Operation) -> Failure:
-    """Waiting for a handle that is the zero of a failed `try_await`."""
-    return failure(ErrorKind.INVALID_ARGUMENT, op, f"'{op.name}' on a handle that names no task")
+    """A handle that is the zero of a failed `try_await`."""
+    return failure(ErrorKind.INVALID_ARGUMENT, op, f"'{op.name}' on a handle that names nothing")
