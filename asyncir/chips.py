@@ -118,11 +118,21 @@ def _round_up(amount: int, unit: int) -> int:
     return -(-amount // unit) * unit
 
 
-def occupancy(chip: Chip, registers: int, shared_bytes: int, threads_per_block: int) -> Occupancy:
-    """How many blocks of `threads_per_block` threads, `registers` a thread and `shared_bytes` a block fit on one multiprocessor.
+def occupancy(chip: Chip, registers: int, shared_bytes: int, threads_per_block: int, most_blocks: int = 0) -> Occupancy:
+    """
+    How many blocks of `threads_per_block` threads, `registers` a thread and `shared_bytes` a block fit on one multiprocessor.
 
     Registers: with R8 = registers rounded up to 8, a warp takes 32 * R8 of its partition, so 4 * floor(512 / R8) warps fit.
+    `most_blocks` is how many are asked for; 0: as many as fit. Raises InputError for what does not fit at all.
     """
+    warps = -(-threads_per_block // chip.warp_width)
+    limits = block_limits(chip, registers, shared_bytes, threads_per_block, most_blocks)
+    limit = min(limits, key=limits.__getitem__)
+    return Occupancy(limits[limit], limits[limit] * warps, limit)
+
+
+def block_limits(chip: Chip, registers: int, shared_bytes: int, threads_per_block: int, most_blocks: int = 0) -> dict[Limit, int]:
+    """How many blocks each of a multiprocessor's resources has room for; without shared memory that one is left out."""
     if not 1 <= threads_per_block <= chip.max_threads_per_block:
         raise InputError(f"a block of {threads_per_block} threads does not fit {chip.arch}: 1 to {chip.max_threads_per_block} do")
     if registers > chip.max_registers_per_thread:
@@ -132,15 +142,11 @@ def occupancy(chip: Chip, registers: int, shared_bytes: int, threads_per_block: 
     shared = _round_up(shared_bytes + chip.shared_reserved_per_block, chip.shared_allocation_unit) if shared_bytes else 0
     if shared_bytes > chip.shared_per_block_optin:
         raise InputError(f"{shared_bytes} bytes of shared memory a block do not fit {chip.arch}: at most {chip.shared_per_block_optin} do")
-    limits: list[tuple[int, Limit]] = [
-        (chip.max_warps_per_sm // warps, "warps"),
-        (chip.max_blocks_per_sm, "blocks"),
-        (register_warps // warps, "registers"),
-    ]
+    blocks = min(chip.max_blocks_per_sm, most_blocks or chip.max_blocks_per_sm)
+    limits: dict[Limit, int] = {"warps": chip.max_warps_per_sm // warps, "registers": register_warps // warps}
     if shared:
-        limits.append((chip.shared_per_sm // shared, "shared memory"))
-    blocks, limit = min(limits, key=lambda entry: entry[0])
-    return Occupancy(blocks, blocks * warps, limit)
+        limits["shared memory"] = chip.shared_per_sm // shared
+    return {**limits, "blocks": blocks}
 
 
 def _warps_by_registers(chip: Chip, registers: int) -> int:

@@ -7,8 +7,9 @@ numbers by itself: 1 bad input or usage, 2 internal error, 3 a task failed, 4 de
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 TaskState = Literal["running", "ready", "waiting"]
@@ -159,7 +160,10 @@ class TaskError(AsyncirError):
 
 
 class ResourceError(TaskError):
-    """A bounded resource ran out; `option` is what makes it larger, `needed` and `available` are in its own unit."""
+    """
+    A bounded resource ran out. `option` is the launch option that bounds it, `available` what there was of it and `needed` what
+    the last one who asked wanted, both in `unit`s; `purpose` is what it was wanted for, as in "frame of @f".
+    """
 
     def __init__(
         self,
@@ -168,18 +172,26 @@ class ResourceError(TaskError):
         needed: int | None = None,
         available: int | None = None,
         *,
+        unit: str = "bytes",
+        purpose: str = "",
         location: Location | None = None,
         task: str | None = None,
         notes: Sequence[Note] = (),
+        help: str | None = None,
     ) -> None:
-        amounts = [f"{count} {what}" for count, what in ((needed, "needed"), (available, "available")) if count is not None]
-        message = f"out of {resource}" + (f": {', '.join(amounts)}" if amounts else "")
-        help = f"{option} gives more"
-        super().__init__(message, location, kind="resource", task=task, notes=notes, help=help)
+        size = "" if available is None else f" of {_amount(available, unit)}"
+        wanted = [purpose] if purpose else []
+        wanted += [] if needed is None else [_amount(needed, unit)]
+        message = f"the {resource}{size} is exhausted" + (f" ({', '.join(wanted)})" if wanted else "")
+        super().__init__(message, location, kind="resource", task=task, notes=notes, help=help or f"launch with a larger {option}")
         self.resource = resource
         self.option = option
         self.needed = needed
         self.available = available
+
+
+def _amount(count: int, unit: str) -> str:
+    return f"{count} {unit}" if unit else str(count)
 
 
 @dataclass(frozen=True)
@@ -227,9 +239,13 @@ class _EndedWithTasks(AsyncirError):
         self.tasks: tuple[TaskReport, ...] = tuple(tasks)
 
     def body(self) -> list[str]:
-        lines = [f"  {task}" for task in self.tasks[:MAX_SHOWN_TASKS]]
-        if (rest := len(self.tasks) - MAX_SHOWN_TASKS) > 0:
-            lines.append(f"  ... and {rest} more")
+        if len(self.tasks) <= MAX_SHOWN_TASKS:
+            return [f"  {task}" for task in self.tasks]
+        # Many tasks stand at few places: those that do the same there are one line.
+        alike = Counter(replace(task, instance=None) for task in self.tasks)
+        lines = [f"  {count} times: {task}" if count > 1 else f"  {task}" for task, count in alike.items()]
+        if (rest := len(lines) - MAX_SHOWN_TASKS) > 0:
+            lines[MAX_SHOWN_TASKS:] = [f"  ... and {rest} more lines"]
         return lines
 
 

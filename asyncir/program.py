@@ -26,6 +26,7 @@ from asyncir.errors import InputError
 from asyncir.levels import entry_name, level_of, result_types
 from asyncir.runtime import devices
 from asyncir.runtime import launch as launching
+from asyncir.runtime.capacity import Asked
 from asyncir.runtime.prints import standard_output
 from asyncir.runtime.scalars import DTYPES
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from asyncir.explain import Explanation
     from asyncir.runtime.cuda import CudaKernel
     from asyncir.runtime.host import HostKernel
-    from asyncir.runtime.launch import Launch, Stats
+    from asyncir.runtime.launch import Launch
+    from asyncir.runtime.statistics import Stats
 
 Target = Literal["reference", "cpu", "cuda", "auto"]
 REFERENCE_WORKERS = 2
@@ -86,6 +88,13 @@ def _read(source: str | bytes | os.PathLike[str], filename: str | None) -> tuple
         raise InputError(f"cannot read '{path}': {error.strerror or error}") from error
 
 
+def _executor(asked: str | None, deterministic: bool) -> str:
+    """A deterministic launch needs an executor that has an order: `inline` runs instances side by side."""
+    if deterministic and asked == "inline":
+        raise InputError("the executor 'inline' runs instances in no order", help="leave executor out, or deterministic")
+    return asked or ("dynamic" if deterministic else "auto")
+
+
 def _over_instances(module: ModuleOp, entry: str, results: Sequence[Sequence[int | float | bool]]) -> list[Any]:
     """Results over several instances as the other targets give them: arrays of the results' own types."""
     import numpy
@@ -123,11 +132,15 @@ class Program:
         deadline: float | None = None,
         stats: bool = False,
         elide: bool = True,
-        arena_bytes: int | None = None,
+        arena: int | None = None,
+        queue: int | None = None,
+        stack: int | None = None,
         workers: int | None = None,
+        deterministic: bool = False,
         output: Callable[[str], None] | None = None,
         policy: str | None = None,
         remat: str | None = None,
+        dispatch: str | None = None,
         pipeline: str | None = None,
     ) -> Outcome:
         """
@@ -135,15 +148,23 @@ class Program:
 
         `entry` is a kernel's name, None the only one; `args` are scalars and C-contiguous NumPy arrays, which are written in
         place. `target` "auto" is the GPU if there is one, else the CPU. `instances` roots are started; `deadline` is in
-        seconds; `seed` is the order of tasks and `width` the lanes of a warp on the reference; `output` takes what the program prints.
+        seconds; `width` is the lanes of a warp on the reference; `output` takes what the program prints.
+
+        Capacities: `arena` is the bytes for frames, channels and allocations, `queue` the tasks that can be ready at once, `stack`
+        the 4-byte words of a lane's stack; what runs out is a ResourceError that names the option.
+
+        `policy` lays frames out (docs/layout-policies.md), `dispatch` chooses what warps run next (docs/dispatch-policies.md).
+
+        `deterministic` runs on one worker, of which one lane takes tasks, in an order that `seed` and the program alone decide, the
+        same on CPU and GPU; `seed` is also the order of tasks on the reference.
 
         Raises InputError (arguments, target), TaskError (a task failed), DeadlockError, DeadlineError.
         """
         where = self._target(target)
-        options = Options(executor=executor or "auto", elide=elide, statistics=stats, policy=policy, remat=remat, pipeline=pipeline)
-        limits = launching.Options(instances, arena_bytes, workers, deadline)
+        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed)
+        options = Options(_executor(executor, deterministic), elide, stats, policy, remat, pipeline=pipeline, dispatch=dispatch)
         if where == "reference":
-            return self._interpret(entry, args, options, limits, seed, width, output)
+            return self._interpret(entry, args, options, limits, width, output)
         launch = self._launch(where, self.entry_name(entry), args, options, limits, output)
         return Outcome(launch.wait(), launch.stats(), where)
 
@@ -153,23 +174,28 @@ class Program:
         *args: object,
         target: Target = "auto",
         instances: int = 1,
+        seed: int = 0,
         executor: str | None = None,
         deadline: float | None = None,
         stats: bool = False,
         elide: bool = True,
-        arena_bytes: int | None = None,
+        arena: int | None = None,
+        queue: int | None = None,
+        stack: int | None = None,
         workers: int | None = None,
+        deterministic: bool = False,
         output: Callable[[str], None] | None = None,
         policy: str | None = None,
         remat: str | None = None,
+        dispatch: str | None = None,
         pipeline: str | None = None,
     ) -> Launch:
         """Starts a kernel and returns at once: as `run`, with `wait`, `stop`, `stats` and `view` on what it returns."""
         where = self._target(target)
         if where == "reference":
             raise InputError("the reference has no launches that go on by themselves", help="use run(), or target='cpu'")
-        options = Options(executor=executor or "auto", elide=elide, statistics=stats, policy=policy, remat=remat, pipeline=pipeline)
-        limits = launching.Options(instances, arena_bytes, workers, deadline)
+        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed)
+        options = Options(_executor(executor, deterministic), elide, stats, policy, remat, pipeline=pipeline, dispatch=dispatch)
         return self._launch(where, self.entry_name(entry), args, options, limits, output)
 
     def _target(self, target: Target) -> Literal["reference", "cpu", "cuda"]:
@@ -185,7 +211,6 @@ class Program:
         args: Sequence[object],
         options: Options,
         limits: launching.Options,
-        seed: int,
         width: int,
         output: Callable[[str], None] | None,
     ) -> Outcome:
@@ -200,9 +225,9 @@ class Program:
             name,
             args,
             instances=limits.instances,
-            seed=seed,
+            seed=limits.seed,
             width=width,
-            workers=limits.workers or REFERENCE_WORKERS,
+            workers=limits.workers or (1 if limits.deterministic else REFERENCE_WORKERS),
             deadline=limits.deadline,
             output=output or standard_output,
             statistics=options.statistics,
@@ -270,11 +295,12 @@ class Program:
         stats: bool = False,
         policy: str | None = None,
         remat: str | None = None,
+        dispatch: str | None = None,
         pipeline: str | None = None,
         debug: bool = False,
     ) -> str | bytes:
         """The program at a stage, one of `asyncir.compiler.STAGES`: text, or bytes for cubin. PTX and cubin are the GPU's."""
-        options = Options(executor or "auto", elide, stats, policy, remat, arch, pipeline, debug)
+        options = Options(executor or "auto", elide, stats, policy, remat, arch, pipeline, debug, dispatch=dispatch)
         return compiler.dump(self._module, entry, stage, target, options)
 
     def explain(self, entry: str | None = None, *, options: Options | None = None) -> Explanation:

@@ -16,6 +16,7 @@ from xdsl.ir import Operation, SSAValue
 from asyncir import abi
 from asyncir.analysis.bounds import MachineBounds, SuspensionBound, bounds_of
 from asyncir.analysis.scopes import Scopes
+from asyncir.analysis.storage import Storage
 from asyncir.analysis.traffic import traffic_of
 from asyncir.dialects import rt, sm
 from asyncir.dialects.locations import location_of
@@ -26,7 +27,7 @@ WARP_WIDTH = 32
 
 StateOf = Callable[[str, int, str | None], State]
 """What is said of a state, given its machine, number and place."""
-StorageOf = Callable[[sm.MachineOp], str]
+StorageOf = Callable[[sm.MachineOp], Storage]
 
 
 def bounds_of_machines(module: ModuleOp) -> dict[str, MachineBounds]:
@@ -47,6 +48,7 @@ def explain_machine(machine: sm.MachineOp, bounds: MachineBounds | None, state_o
     assert frame is not None, "the machine is laid out"
     width = WARP_WIDTH if machine.scope.data == "warp" else 1
     suspensions, traffic = _suspensions(machine, bounds, width)
+    storage = storage_of(machine)
     places = [place_of(machine), *(suspension.location for suspension in suspensions.values())]
     return Machine(
         name,
@@ -58,9 +60,10 @@ def explain_machine(machine: sm.MachineOp, bounds: MachineBounds | None, state_o
         bound_bytes=None if bounds is None else bounds.lb0_bytes,
         remat_bound_bytes=None if bounds is None else bounds.lb1_bytes,
         traffic_bytes=traffic,
-        storage=storage_of(machine),
+        storage=storage.name,
         states=tuple(state_of(name, number, place) for place, number in zip(places, (0, *suspensions), strict=True)),
         suspensions=tuple(suspensions.values()),
+        storage_why=storage.reason,
     )
 
 

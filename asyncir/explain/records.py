@@ -15,10 +15,18 @@ class Role:
 
 
 @dataclass(frozen=True)
+class WarpLimit:
+    """How many warps a multiprocessor's `name` has room for, whole blocks of them."""
+
+    name: str
+    warps: int
+
+
+@dataclass(frozen=True)
 class Kernel:
     """
     How a kernel is run. Registers are a thread's, spills and stack too; shared memory is a block's. `light` is what is predicted of
-    a kernel without the heavy states.
+    a kernel without the heavy states; `dispatch` is the policy that chooses what lanes with stacks run next.
     """
 
     name: str
@@ -34,6 +42,11 @@ class Kernel:
     light_registers: int | None = None
     light_warps_per_sm: int | None = None
     roles: tuple[Role, ...] = ()
+    dispatch: str | None = None
+    limits: tuple[WarpLimit, ...] = ()
+    block_warps: int | None = None
+    blocks_asked: int | None = None
+    lane_stack_words: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,3 +91,4 @@ class Machine:
     storage: str | None = None
     states: tuple[State, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
+    storage_why: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from asyncir.explain.records import Kernel, Machine, State, Suspension
+from asyncir.explain.records import Kernel, Machine, State, Suspension, WarpLimit
 
 UNKNOWN = "-"
 _COLUMNS = ("place", "waits for", "divergent", "uniform", "predicates", "bytes", "saves", "reloads", "moves", "registers", "")
@@ -20,17 +20,35 @@ def report(kernels: Iterable[Kernel], machines: Iterable[Machine], notes: Iterab
 
 def _kernel(kernel: Kernel) -> list[str]:
     lines = [f"kernel @{kernel.name}", f"  executor: {kernel.executor} ({kernel.why})"]
+    if kernel.dispatch is not None:
+        lines.append(f"  dispatch: {kernel.dispatch}")
     if kernel.registers is not None:
         predicted = "" if kernel.predicted_registers is None else f" (predicted {kernel.predicted_registers})"
         lines.append(f"  registers: {kernel.registers}{predicted}, spills: {kernel.spill_bytes} bytes, stack: {kernel.stack_bytes} bytes")
     elif kernel.predicted_registers is not None:
         lines.append(f"  registers: {kernel.predicted_registers} predicted")
     if kernel.warps_per_sm is not None:
-        lines.append(f"  occupancy: {kernel.warps_per_sm} warps an SM, limited by {kernel.limited_by}")
+        lines += _occupancy(kernel)
     if kernel.light_warps_per_sm is not None:
         lines.append(f"  without its heavy states: {kernel.light_registers} registers, {kernel.light_warps_per_sm} warps an SM (predicted)")
     lines += [f"  role {role.name}: {_shown(role.warps)} warps, {_shown(role.registers)} registers" for role in kernel.roles]
     return lines
+
+
+def _occupancy(kernel: Kernel) -> list[str]:
+    """What fits, what limits it, and what each resource would allow."""
+    lines = [f"  occupancy: {kernel.warps_per_sm} warps an SM, limited by {kernel.limited_by}"]
+    if kernel.lane_stack_words is not None:
+        size = f"{kernel.lane_stack_words} words x 4 bytes x 32 lanes x {kernel.block_warps} warps"
+        lines.insert(0, f"  shared memory: {kernel.shared_bytes} bytes a block (stacks: {size})")
+    room = [_room(limit, kernel.blocks_asked) for limit in kernel.limits]
+    return [*lines, f"    room for {', '.join(room)}"] if room else lines
+
+
+def _room(limit: WarpLimit, asked: int | None) -> str:
+    if limit.name == "warps":
+        return f"{limit.warps} warps at most"
+    return f"{limit.warps} by {limit.name}" + (f" ({asked} asked for)" if limit.name == "blocks" and asked is not None else "")
 
 
 def _machine(machine: Machine) -> list[str]:
@@ -41,7 +59,8 @@ def _machine(machine: Machine) -> list[str]:
             least = f", at least {machine.bound_bytes}, with rematerialisation {machine.remat_bound_bytes}"
         lines.append(f"  frame: {machine.frame_bytes} + {machine.header_bytes} bytes ({machine.policy}{least})")
     if machine.suspensions:
-        lines.append(f"  storage: {_shown(machine.storage)}, traffic: {_shown(machine.traffic_bytes)} bytes")
+        why = "" if machine.storage_why is None else f" ({machine.storage_why})"
+        lines.append(f"  storage: {_shown(machine.storage)}{why}, traffic: {_shown(machine.traffic_bytes)} bytes")
         lines += [f"  {line}" for line in _table(machine)]
     return lines
 

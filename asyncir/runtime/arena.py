@@ -7,7 +7,23 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asyncir.abi import ARENA_START, HANDLE_MASK, HEADER_BYTES, OBJECT_ALIGNMENT, FrameFlags, Group, Header, ObjectKind, Status
+from asyncir.abi import (
+    ARENA_START,
+    HANDLE_MASK,
+    HEADER_BYTES,
+    OBJECT_ALIGNMENT,
+    Claim,
+    Extension,
+    FrameFlags,
+    Group,
+    Header,
+    ObjectKind,
+    SelectNode,
+    Status,
+)
+
+MAX_SELECT_NODES = 1000
+"""A task's nodes are as many as its selects have sources; more are a list that was read while it was written."""
 
 
 @dataclass(frozen=True)
@@ -16,13 +32,20 @@ class Object:
 
     offset: int
     machine: int
+    units: int
     state: int
-    status: int
+    word: int
+    """Header.STATUS: the status, and in programs with select or cancel what a claim needs."""
     where: int
     waits_on: int
     instance: int
     error_kind: int
     flags: int
+
+    @property
+    def status(self) -> int:
+        """One of the first four of Status."""
+        return self.word & Claim.REPORT_MASK
 
     @property
     def is_task(self) -> bool:
@@ -73,11 +96,28 @@ class Arena:
             return (0, 0, 0)
         return self._long(group.offset + Group.SIZE), self._long(group.offset + Group.ADDED), self._long(group.offset + Group.ARRIVED)
 
+    def select_sources(self, task: Object) -> list[int]:
+        """What a task waits for in a select, in the order of its cases: handles, 0 for a timeout."""
+        extension = task.offset + task.units * OBJECT_ALIGNMENT - Extension.BYTES
+        nodes = [self._word(extension + Extension.TIMER)]
+        node = self._word(extension + Extension.NODES)
+        while self.object(node) is not None and len(nodes) <= MAX_SELECT_NODES:
+            nodes.append(node)
+            node = self._word(node + SelectNode.FOLLOWING)
+        armed: dict[int, int] = {}
+        for node in nodes:
+            if self.object(node) is not None:
+                stamp = self._long(node + SelectNode.STAMP)
+                if stamp >> 32 == task.word & Claim.GENERATION_MASK:
+                    armed[stamp & 0xFFFFFFFF] = self._word(node + SelectNode.SOURCE)
+        return [armed[case] for case in sorted(armed)]
+
     def _read(self, offset: int) -> Object:
         words = struct.unpack_from(f"<{HEADER_BYTES // 4}i", self.data, offset)
         return Object(
             offset,
             words[Header.MACHINE // 4],
+            words[Header.BYTES // 4],
             words[Header.STATE // 4],
             words[Header.STATUS // 4],
             words[Header.WHERE // 4],
@@ -96,16 +136,23 @@ class Arena:
 
 @dataclass(frozen=True)
 class Census:
-    """How many tasks of an arena have not ended, and how many failed without anybody looking at it."""
+    """How many tasks of an arena are in each state, and how many failed without anybody looking at it."""
 
-    unfinished: int
-    unobserved: int
+    ready: int = 0
+    running: int = 0
+    waiting: int = 0
+    unobserved: int = 0
+
+    @property
+    def unfinished(self) -> int:
+        return self.ready + self.running + self.waiting
 
 
 def count_tasks(arena: Arena) -> Census:
     """One walk over the arena, about 2 us an object; `host.count_tasks` does the same in compiled code."""
-    unfinished = unobserved = 0
+    counts = [0] * (Claim.REPORT_MASK + 1)
+    unobserved = 0
     for item in arena.objects():
-        unfinished += item.unfinished
+        counts[item.status] += item.is_task
         unobserved += item.unobserved
-    return Census(unfinished, unobserved)
+    return Census(counts[Status.READY], counts[Status.RUNNING], counts[Status.WAITING], unobserved)

@@ -5,13 +5,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from asyncir.abi import ARENA_START, MAX_ARENA_BYTES, STATISTICS, Cell, Control, Entry
-from asyncir.errors import InputError
-
-MIN_ARENA_BYTES = 1 << 12
-_MAX_QUEUE_SHIFT = 22
-_BYTES_PER_CELL = 96
-"""A ready task takes a header and a little more of the arena, so a queue of arena / 96 cells holds all there can be."""
+from asyncir.abi import ARENA_START, STATISTICS, Control, Mail
+from asyncir.runtime.capacity import Capacities
 
 
 @dataclass(frozen=True)
@@ -19,11 +14,19 @@ class Addresses:
     """Where a launch's memory is, as the code that runs sees it."""
 
     arena: int
-    arena_bytes: int
-    lane_queue: int
-    warp_queue: int
-    queue_shift: int
+    queues: int
     stop: int
+    workspace: int = 0
+
+
+@dataclass(frozen=True)
+class Launched:
+    """What is launched: how many roots, on how many workers and lanes of a warp, and what breaks ties in a deterministic launch."""
+
+    instances: int
+    workers: int
+    lanes: int
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,42 +39,33 @@ class Fault:
     instance: int
 
 
-def checked_arena_bytes(given: int | None, default: int) -> int:
-    """The arena's size, a multiple of 16; raises InputError for one that no handle could address."""
-    if given is None:
-        return default
-    if not MIN_ARENA_BYTES <= given <= MAX_ARENA_BYTES:
-        raise InputError(f"arena_bytes is {given}: it must lie between {MIN_ARENA_BYTES} and {MAX_ARENA_BYTES}")
-    return given // 16 * 16
-
-
-def queue_shift(arena_bytes: int) -> int:
-    """A ready queue has 1 << shift cells: enough for all the tasks the arena can hold, within reason."""
-    cells = max(arena_bytes // _BYTES_PER_CELL, 2)
-    return min((cells - 1).bit_length(), _MAX_QUEUE_SHIFT)
-
-
-def queue_bytes(shift: int) -> int:
-    return Cell.BYTES << shift
-
-
-def initial_control(addresses: Addresses, instances: int) -> bytes:
+def initial_control(addresses: Addresses, sizes: Capacities, launched: Launched) -> bytes:
     """A control block before its launch. Every root counts as active until it is started and has ended."""
     block = bytearray(Control.BYTES)
+    warp_queue = addresses.queues + (sizes.queue_bytes if sizes.queues > 1 else 0)
     for offset, value in (
         (Control.ARENA, addresses.arena),
-        (Control.ARENA_BYTES, addresses.arena_bytes),
-        (Control.LANE_QUEUE, addresses.lane_queue),
-        (Control.WARP_QUEUE, addresses.warp_queue),
-        (Control.QUEUE_SHIFT, addresses.queue_shift),
+        (Control.ARENA_BYTES, sizes.arena_bytes),
+        (Control.LANE_QUEUE, addresses.queues),
+        (Control.WARP_QUEUE, warp_queue),
+        (Control.QUEUE_SHIFT, sizes.queue_shift),
+        (Control.SHARDS, addresses.queues + sizes.queues * sizes.queue_bytes if sizes.shards else 0),
+        (Control.SHARD_MASK, max(sizes.shards - 1, 0)),
+        (Control.MAIL, addresses.queues + sizes.zeroed_bytes - Mail.BYTES if sizes.stack_words else 0),
         (Control.STOP, addresses.stop),
-        (Control.INSTANCES, instances),
+        (Control.INSTANCES, launched.instances),
+        (Control.STACK_WORDS, sizes.stack_words),
+        (Control.LANES, launched.lanes),
+        (Control.WORKERS, launched.workers),
+        (Control.SEED, launched.seed),
+        (Control.WORKSPACE, addresses.workspace),
+        (Control.WORKSPACE_BYTES, sizes.workspace_bytes),
         (Control.BUMP, ARENA_START),
-        (Control.END, addresses.arena_bytes),
-        (Control.ACTIVE, instances),
-        (Control.LIVE, instances),
+        (Control.END, sizes.arena_bytes),
+        (Control.ACTIVE, launched.instances),
+        (Control.LIVE, launched.instances),
     ):
-        struct.pack_into("<Q", block, offset, value)
+        struct.pack_into("<Q", block, offset, value & (1 << 64) - 1)
     return bytes(block)
 
 
@@ -90,6 +84,10 @@ class ControlState:
     @property
     def arena_bytes(self) -> int:
         return self._long(Control.ARENA_BYTES)
+
+    @property
+    def queue_shift(self) -> int:
+        return self._long(Control.QUEUE_SHIFT)
 
     @property
     def used(self) -> int:
@@ -122,8 +120,7 @@ class ControlState:
     def fault(self) -> Fault | None:
         if self._word(Control.FAULT_CLAIM) == 0:
             return None
-        kind, code, site, instance = struct.unpack_from("<4i", self._data, Control.FAULT_KIND)
-        return Fault(kind, code, site, instance)
+        return Fault(*struct.unpack_from("<4i", self._data, Control.FAULT_KIND))
 
     @property
     def stopped_at(self) -> tuple[int, int] | None:
@@ -136,32 +133,5 @@ class ControlState:
         return sum(word.bit_count() for word in struct.unpack_from("<8Q", self._data, Control.SM_MASK))
 
     def counters(self) -> dict[str, int]:
+        """All of abi.STATISTICS."""
         return dict(zip(STATISTICS, struct.unpack_from(f"<{len(STATISTICS)}q", self._data, Control.STATS), strict=True))
-
-
-def statistics(entry: Entry, state: ControlState, workers: int, unobserved_errors: int | None) -> dict[str, int | float | None]:
-    """A launch's statistics under their public names; what the code was not built to count is None."""
-    counters: dict[str, int] | None = state.counters() if entry.statistics else None
-    if counters is not None and entry.executor == "inline":
-        # Straight code counts nothing: each root is one task, run in one piece.
-        counters |= {"tasks": state.instances, "entries": state.instances}
-
-    def count(name: str) -> int | None:
-        return None if counters is None else counters[name]
-
-    polls = counters["polls"] if counters else 0
-    return {
-        "tasks": count("tasks"),
-        "entries": count("entries"),
-        "suspensions": count("suspensions"),
-        "wakes": count("wakes"),
-        # The queues are shared: nothing is stolen and nothing exported.
-        "steals_asked": 0,
-        "steals_served": 0,
-        "exports": 0,
-        "workers": workers,
-        "sms": None if counters is None or entry.executor == "inline" else state.processors(),
-        "idle_fraction": None if counters is None else (counters["idle_polls"] / polls if polls else 0.0),
-        "high_water": state.used - ARENA_START,
-        "unobserved_errors": unobserved_errors,
-    }

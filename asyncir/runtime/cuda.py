@@ -11,27 +11,36 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asyncir.abi import SCALAR_BYTES, Entry
 from asyncir.errors import InputError
 from asyncir.runtime.arena import Arena, Census, count_tasks
 from asyncir.runtime.arguments import Argument, ArrayArgument, ScalarArgument, check_arguments
-from asyncir.runtime.control import checked_arena_bytes
+from asyncir.runtime.capacity import Capacities, Device, capacities
+from asyncir.runtime.control import Launched
 from asyncir.runtime.cuda_driver import (
     StreamMemory,
     as_ours,
+    check,
     clear,
     copy_to_host,
     core,
     device_capability,
+    driver,
+    finish_stream,
     make_current,
+    stop_stream,
+    total_memory,
 )
-from asyncir.runtime.cuda_memory import ArrayCopy, address_of, give_back, take_workspace
+from asyncir.runtime.cuda_memory import ArrayCopy, address_of, give_back, take_resources
 from asyncir.runtime.host import count_tasks as count_tasks_compiled
 from asyncir.runtime.launch import RUNNING, Launch, Options
 from asyncir.runtime.outcome import Remains
 from asyncir.runtime.results import ResultLayout
+from asyncir.runtime.sites import location_of_entry
+from asyncir.runtime.statistics import Times
 
 if TYPE_CHECKING:
     import numpy
@@ -40,11 +49,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CudaKernel", "device_capability", "launch_on_cuda"]
 
-DEFAULT_ARENA_BYTES = 256 << 20
-THREADS_PER_BLOCK = 128
+LEAST_ARENA_BYTES = 128 << 20
 WARP = 32
-BLOCKS_PER_SM = 2
-"""Of the dynamic executor: more blocks add contention for the queues faster than they hide latency."""
+INLINE_BLOCK_WARPS = 4
+MAX_PLAIN_SHARED_BYTES = 48 << 10
+"""A kernel that takes more of a block's shared memory must say so before it is launched."""
 
 _SPIN_SECONDS = 200e-6
 _NAP_SECONDS = 100e-6
@@ -65,10 +74,21 @@ class CudaKernel:
                 raise InputError(f"the driver is too old for the code of @{name}", help="a newer NVIDIA driver takes it") from error
             raise as_ours(error, f"loading @{name}") from error
 
-    def resident_blocks(self) -> int:
-        """How many blocks of it the device holds at once."""
-        per_sm = self.kernel.occupancy.max_active_blocks_per_multiprocessor(THREADS_PER_BLOCK, 0)
-        return min(per_sm, BLOCKS_PER_SM) * make_current().properties.multiprocessor_count
+    def resident_blocks(self, threads: int, shared: int) -> int:
+        """How many blocks of so many threads, with so many bytes of shared memory each, a multiprocessor holds at once."""
+        if shared > MAX_PLAIN_SHARED_BYTES:
+            attribute = driver().CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
+            check(driver().cuKernelSetAttribute(attribute, shared, driver().CUkernel(int(self.kernel.handle)), make_current().device_id))
+        return int(self.kernel.occupancy.max_active_blocks_per_multiprocessor(threads, shared))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A launch's blocks: how many, of how many warps, each with how much dynamic shared memory."""
+
+    blocks: int
+    warps: int
+    shared: int
 
 
 def launch_on_cuda(kernel: CudaKernel, entry: Entry, values: Sequence[object], options: Options) -> Launch:
@@ -84,25 +104,31 @@ class CudaLaunch(Launch):
     def __init__(self, kernel: CudaKernel, entry: Entry, arguments: tuple[Argument, ...], options: Options) -> None:
         super().__init__(entry, arguments, options)
         device = make_current()
-        self._workspace = take_workspace(checked_arena_bytes(options.arena_bytes, DEFAULT_ARENA_BYTES))
+        sizes = capacities(entry, options.capacity, Device(WARP, LEAST_ARENA_BYTES, total_memory() // 4), options.instances)
+        self._grid = _grid(kernel, entry, options, sizes)
+        self._resources = take_resources(sizes)
         self._stream = device.create_stream()
         self._handle = int(self._stream.handle)
         self._layout = ResultLayout(entry.results, options.instances)
         self._copies: dict[int, ArrayCopy] = {}
-        self._blocks = _blocks(kernel, entry, options)
         self._left = False
-        self._workspace.prepare(options.instances, self._handle)
+        self._told_to_stop = False
+        lanes, seed = (1, options.seed) if options.deterministic else (WARP, 0)
+        self._resources.prepare(sizes, Launched(options.instances, self.workers, lanes, seed), self._handle)
         self._result_memory = StreamMemory(self._layout.bytes, self._handle)
         clear(self._result_memory.address, self._layout.bytes, self._handle)
+        self._resources.ready.record(self._handle)
         self._start(kernel)
         RUNNING.add(self)
 
     def _start(self, kernel: CudaKernel) -> None:
         values = self._kernel_arguments()
-        config = core().LaunchConfig(grid=self._blocks, block=THREADS_PER_BLOCK, is_cooperative=self.entry.executor == "dynamic")
+        grid, cooperative = self._grid, self.entry.executor == "dynamic" and self.entry.waits
+        config = core().LaunchConfig(grid=grid.blocks, block=grid.warps * WARP, shmem_size=grid.shared, is_cooperative=cooperative)
         try:
+            self._resources.start.record(self._handle)
             core().launch(self._stream, config, kernel.kernel, *values)
-            self._event = self._stream.record()
+            self._resources.end.record(self._handle)
         except Exception as error:
             raise as_ours(error, f"launching @{self.entry.name}") from error
 
@@ -117,7 +143,7 @@ class CudaLaunch(Launch):
             else:
                 values += [numpy.uint64(self._array_address(index, argument)), *map(numpy.int64, argument.dynamic_sizes)]
         results = [self._result_memory.address + offset for offset in self._layout.offsets]
-        values += [numpy.uint64(address) for address in (*results, self._workspace.control.address)]
+        values += [numpy.uint64(address) for address in (*results, self._resources.control.address)]
         return [*values, numpy.int64(self._options.instances)]
 
     def _array_address(self, index: int, argument: ArrayArgument) -> int:
@@ -131,7 +157,7 @@ class CudaLaunch(Launch):
 
     @property
     def workers(self) -> int:
-        return self._blocks * (THREADS_PER_BLOCK // WARP)
+        return self._grid.blocks * self._grid.warps
 
     def _ended_within(self, seconds: float) -> bool:
         now = time.monotonic()
@@ -148,34 +174,49 @@ class CudaLaunch(Launch):
         if self._left:
             return True
         try:
-            self._left = bool(self._event.is_done)
+            self._left = self._resources.end.passed()
         except Exception as error:
             RUNNING.discard(self)
             raise as_ours(error, f"@{self.entry.name}") from error
         return self._left
 
     def _set_stop_word(self) -> None:
-        self._workspace.set_stop_word(1)
+        make_current()
+        self._resources.tell_to_stop(stop_stream())
+        self._told_to_stop = True
 
     def _remains(self) -> Remains:
         make_current()
         RUNNING.discard(self)
-        state = self._workspace.read_control()
+        if self._told_to_stop:
+            # What is under way to this launch's control block must not reach the next one's.
+            finish_stream(stop_stream())
+        state = self._resources.read_control()
         # On the CPU tasks write to the arrays themselves: what a failed launch wrote is seen there, so it is here.
         for copy in self._copies.values():
             copy.copy_back()
-        return Remains(self.entry, state, self._workspace.read_arena, _census)
+        return Remains(self.entry, state, self._resources.read_arena, _census)
+
+    def _peek(self) -> Remains:
+        make_current()
+        return Remains(self.entry, self._resources.peek_control(), self._resources.read_arena, _census)
 
     def _results(self) -> tuple[Result, ...]:
         data = bytearray(self._layout.bytes)
         copy_to_host(address_of(data), self._result_memory.address, len(data))
         return self._layout.values(bytes(data))
 
+    def _times(self) -> Times:
+        return self._resources.times()
+
+    def _memory_bytes(self) -> int:
+        return self._resources.bytes + self._layout.bytes
+
     def _release(self) -> None:
         for copy in self._copies.values():
             copy.free()
         self._result_memory.free()
-        give_back(self._workspace)
+        give_back(self._resources)
 
     def _view(self, argument: int, given: ArrayArgument) -> numpy.ndarray[Any, numpy.dtype[Any]]:
         for index, copy in self._copies.items():
@@ -185,17 +226,34 @@ class CudaLaunch(Launch):
         raise InputError(f"argument {argument + 1} of @{self.entry.name} cannot be viewed")
 
 
-def _blocks(kernel: CudaKernel, entry: Entry, options: Options) -> int:
-    """Inline: a thread (lane scope) or a warp (warp scope) for each instance. Dynamic: what the device holds at once."""
-    warps_per_block = THREADS_PER_BLOCK // WARP
-    if entry.executor != "dynamic":
-        per_block = warps_per_block if entry.scope == "warp" else THREADS_PER_BLOCK
-        return -(-options.instances // per_block)
-    resident = kernel.resident_blocks()
-    if resident < 1:
+def _grid(kernel: CudaKernel, entry: Entry, options: Options, sizes: Capacities) -> Grid:
+    """
+    Inline, and dynamic where no worker waits: a thread (lane scope) or a warp (warp scope) for each instance. Else what the device holds
+    at once.
+    """
+    if entry.executor != "dynamic" or not (entry.waits or options.deterministic or options.workers):
+        per_block = INLINE_BLOCK_WARPS if entry.scope == "warp" else INLINE_BLOCK_WARPS * WARP
+        return Grid(-(-options.instances // per_block), INLINE_BLOCK_WARPS, 0)
+    warps = 1 if options.deterministic else entry.block_warps
+    shared = warps * sizes.workspace_bytes
+    _check_shared(entry, sizes, shared)
+    per_processor = min(kernel.resident_blocks(warps * WARP, shared), entry.blocks_per_processor)
+    if per_processor < 1:
         raise InputError(f"@{entry.name} needs more registers or shared memory than a multiprocessor has for a block")
-    wanted = resident if options.workers is None else -(-options.workers // warps_per_block)
-    return min(resident, wanted)
+    resident = per_processor * make_current().properties.multiprocessor_count
+    wanted = 1 if options.deterministic else resident if options.workers is None else -(-options.workers // warps)
+    return Grid(min(resident, wanted), warps, shared)
+
+
+def _check_shared(entry: Entry, sizes: Capacities, shared: int) -> None:
+    most = int(make_current().properties.max_shared_memory_per_block_optin)
+    if shared > most:
+        raise InputError(
+            f"stack is {sizes.stack_words} words: the stacks of a block of @{entry.name} take {shared} bytes of shared memory, "
+            f"the GPU has {most}",
+            location_of_entry(entry),
+            help="launch with a smaller stack",
+        )
 
 
 def _reject_overlaps(entry: Entry, arguments: Sequence[Argument]) -> None:

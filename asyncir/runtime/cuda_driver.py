@@ -19,6 +19,7 @@ from asyncir.runtime.devices import driver_library
 
 _INSTALL = "the extra [gpu] of asyncir installs it: pip install 'asyncir[gpu]'"
 _OUT_OF_MEMORY = 2
+_NOT_READY = 600
 _STICKY = range(700, 720)
 """Errors after which the process's context on the device is dead."""
 
@@ -84,7 +85,7 @@ def check(returned: tuple[Any, ...]) -> Any:
 def driver_error(number: int, name: str) -> AsyncirError:
     """The error for a driver's status."""
     if number == _OUT_OF_MEMORY:
-        return ResourceError("memory of the GPU", "a smaller arena_bytes, or smaller arrays")
+        return ResourceError("memory of the GPU", "arena", help="launch with a smaller arena, or smaller arrays")
     if number in _STICKY:
         return InternalError(f"the GPU ended the kernel with {name}", help="this process cannot use the GPU any more: start a new one")
     return InternalError(f"the CUDA driver reports {name}")
@@ -101,6 +102,53 @@ def as_ours(error: Exception, doing: str) -> AsyncirError:
         if status is not None and (int(status) in _STICKY or int(status) == _OUT_OF_MEMORY):
             return driver_error(int(status), names[0])
     return InternalError(f"{doing} failed: {text or type(error).__name__}")
+
+
+@cache
+def total_memory() -> int:
+    """Bytes of the device's memory."""
+    device()
+    return int(check(driver().cuDeviceTotalMem(check(driver().cuCtxGetDevice()))))
+
+
+@cache
+def stop_stream() -> int:
+    """A stream that no kernel is ever in: what is put there passes those that run."""
+    make_current()
+    return int(check(driver().cuStreamCreate(int(driver().CUstream_flags.CU_STREAM_NON_BLOCKING))))
+
+
+def finish_stream(stream: int) -> None:
+    """Waits until all that was put into a stream has been done."""
+    check(driver().cuStreamSynchronize(stream))
+
+
+class Event:
+    """A point in a stream, with the time at which the device passed it."""
+
+    def __init__(self) -> None:
+        self._event = check(driver().cuEventCreate(0))
+        weakref.finalize(self, _destroy_event, self._event)
+
+    def record(self, stream: int) -> None:
+        check(driver().cuEventRecord(self._event, stream))
+
+    def passed(self) -> bool:
+        """Whether the device has come there; raises what went wrong before."""
+        (status,) = driver().cuEventQuery(self._event)
+        if int(status) == _NOT_READY:
+            return False
+        check((status,))
+        return True
+
+    def milliseconds_since(self, earlier: Event) -> float:
+        """Between two points that were passed."""
+        return float(check(driver().cuEventElapsedTime(earlier._event, self._event)))
+
+
+def _destroy_event(event: Any) -> None:
+    # As for memory below: a failure means that the context is gone.
+    driver().cuEventDestroy(event)
 
 
 class DeviceMemory:
@@ -153,9 +201,10 @@ def copy_to_device(address: int, source: int, size: int, stream: int) -> None:
 
 
 def copy_to_host(target: int, address: int, size: int) -> None:
-    """Copies, and waits for it."""
+    """Copies, and waits for it; not for kernels that run."""
     if size:
-        check(driver().cuMemcpyDtoH(target, address, size))
+        check(driver().cuMemcpyDtoHAsync(target, address, size, stop_stream()))
+        finish_stream(stop_stream())
 
 
 def clear(address: int, size: int, stream: int) -> None:

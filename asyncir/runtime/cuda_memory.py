@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 from asyncir.abi import Control
 from asyncir.runtime.arena import Arena
 from asyncir.runtime.arguments import ArrayArgument
-from asyncir.runtime.control import Addresses, ControlState, initial_control, queue_bytes, queue_shift
-from asyncir.runtime.cuda_driver import DeviceMemory, PinnedMemory, StreamMemory, clear, copy_to_device, copy_to_host
+from asyncir.runtime.capacity import Capacities
+from asyncir.runtime.control import Addresses, ControlState, Launched, initial_control
+from asyncir.runtime.cuda_driver import DeviceMemory, Event, PinnedMemory, StreamMemory, clear, copy_to_device, copy_to_host
+from asyncir.runtime.launch import RUNNING
+from asyncir.runtime.statistics import Times
 
 if TYPE_CHECKING:
     import numpy
@@ -23,38 +26,65 @@ def address_of(data: bytearray) -> int:
     return ctypes.addressof(ctypes.c_char.from_buffer(data)) if data else 0
 
 
-class Workspace:
+class Resources:
     """Arena, queues, control block and stop word: reused from launch to launch, for allocating them takes longer than most launches."""
 
-    def __init__(self, arena_bytes: int) -> None:
-        self.arena_bytes = arena_bytes
-        self.shift = queue_shift(arena_bytes)
+    def __init__(self, arena_bytes: int, queue_bytes: int) -> None:
+        self.key = (arena_bytes, queue_bytes)
         self.arena = DeviceMemory(arena_bytes)
-        self.queues = DeviceMemory(2 * queue_bytes(self.shift))
+        self.queues = DeviceMemory(queue_bytes)
         self.control = DeviceMemory(Control.BYTES)
         self.stop = PinnedMemory(4)
         self._staging = PinnedMemory(Control.BYTES)
+        self._one = PinnedMemory(4)
+        ctypes.c_int32.from_address(self._one.host_address).value = 1
+        self.begin, self.ready, self.start, self.end = Event(), Event(), Event(), Event()
+        """In the launch's stream: before memory is reset and behind that, before the kernel and behind it."""
+        self._dirty = arena_bytes
+        """How much of the arena may hold anything: all of it, until a launch has told how much it used."""
 
-    def prepare(self, instances: int, stream: int) -> None:
+    @property
+    def bytes(self) -> int:
+        """Of the device's memory."""
+        return self.arena.size + self.queues.size + self.control.size
+
+    def prepare(self, sizes: Capacities, launched: Launched, stream: int) -> None:
         """Everything as a launch finds it. The arena too: reports must not read what an earlier launch left."""
-        self.set_stop_word(0)
-        clear(self.arena.address, self.arena.size, stream)
+        self._set_stop_word(0)
+        self.begin.record(stream)
+        clear(self.arena.address, self._dirty, stream)
+        self._dirty = self.arena.size
         clear(self.queues.address, self.queues.size, stream)
-        block = initial_control(self._addresses(), instances)
+        block = initial_control(Addresses(self.arena.address, self.queues.address, self.stop.device_address), sizes, launched)
         ctypes.memmove(self._staging.host_address, block, len(block))
         copy_to_device(self.control.address, self._staging.host_address, len(block), stream)
 
-    def _addresses(self) -> Addresses:
-        warp_queue = self.queues.address + queue_bytes(self.shift)
-        return Addresses(self.arena.address, self.arena_bytes, self.queues.address, warp_queue, self.shift, self.stop.device_address)
-
-    def set_stop_word(self, value: int) -> None:
+    def _set_stop_word(self, value: int) -> None:
         ctypes.c_int32.from_address(self.stop.host_address).value = value
 
+    def tell_to_stop(self, stream: int) -> None:
+        """
+        Sets the stop word, which running code looks at now and then, and HALT, which all workers look at between segments: a
+        copy from pinned memory passes a running kernel. `stream` is one that the kernel is not in.
+        """
+        self._set_stop_word(1)
+        copy_to_device(self.control.address + Control.HALT, self._one.host_address, 4, stream)
+
     def read_control(self) -> ControlState:
+        """When the kernel has ended. From then on it is known how much of the arena must be cleared."""
+        state = self.peek_control()
+        self._dirty = min(state.used, self.arena.size)
+        return state
+
+    def peek_control(self) -> ControlState:
+        """As it is now, whether the kernel has ended or not."""
         data = bytearray(Control.BYTES)
         copy_to_host(address_of(data), self.control.address, Control.BYTES)
         return ControlState(bytes(data))
+
+    def times(self) -> Times:
+        """When the kernel has ended."""
+        return Times(self.end.milliseconds_since(self.start), self.ready.milliseconds_since(self.begin))
 
     def read_arena(self, used: int) -> Arena:
         data = bytearray(used)
@@ -62,22 +92,24 @@ class Workspace:
         return Arena(data)
 
 
-_idle: dict[int, list[Workspace]] = {}
-"""Workspaces that no launch uses, by the size of their arena."""
+_idle: dict[tuple[int, int], list[Resources]] = {}
+"""What no launch uses, by the size of arena and queues."""
 
 
-def take_workspace(arena_bytes: int) -> Workspace:
+def take_resources(sizes: Capacities) -> Resources:
+    key = (sizes.arena_bytes, sizes.zeroed_bytes)
     try:
-        return _idle[arena_bytes].pop()
+        return _idle[key].pop()
     except (KeyError, IndexError):
-        # Others of another size only stand in the way of this one.
-        _idle.clear()
-        return Workspace(arena_bytes)
+        # Others of another size only stand in the way of this one. Freeing waits for the device, and a kernel that runs may be endless.
+        if not RUNNING:
+            _idle.clear()
+        return Resources(*key)
 
 
-def give_back(workspace: Workspace) -> None:
+def give_back(resources: Resources) -> None:
     """For the next launch. Not before this one has ended: the device writes to it until then."""
-    _idle.setdefault(workspace.arena_bytes, []).append(workspace)
+    _idle.setdefault(resources.key, []).append(resources)
 
 
 class ArrayCopy:

@@ -16,9 +16,10 @@ from functools import cache
 
 from llvmlite import binding
 
+from asyncir.abi import Claim, Status
 from asyncir.errors import InternalError
 from asyncir.runtime.arena import Arena, Census
-from asyncir.runtime.host_ir import COUNT_TASKS, NARROW_FLOATS, SYSTEM
+from asyncir.runtime.host_ir import COUNT_TASKS, NARROW_FLOATS, new_thread_key, system
 from asyncir.runtime.prints import addresses
 
 KernelFunction = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
@@ -65,7 +66,7 @@ def _jit() -> _Jit:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     compiler = binding.create_lljit_compiler(suppress_errors=True)
-    builder = binding.JITLibraryBuilder().add_ir(SYSTEM).add_ir(COUNT_TASKS).add_ir(NARROW_FLOATS).add_current_process()
+    builder = binding.JITLibraryBuilder().add_ir(system(new_thread_key())).add_ir(COUNT_TASKS).add_ir(NARROW_FLOATS).add_current_process()
     for name in _EXPORTED:
         builder.export_symbol(name)
     return _Jit(compiler, builder.link(compiler, _SUPPORT))
@@ -75,6 +76,6 @@ def count_tasks(arena: Arena) -> Census:
     """`arena.count_tasks` at some nanoseconds an object."""
     with _lock:
         function = _CountFunction(_jit().support["asyncir_count_tasks"])
-    out = (ctypes.c_int64 * 2)()
+    out = (ctypes.c_int64 * (Claim.REPORT_MASK + 2))()
     function(arena.address(), arena.used, ctypes.addressof(out))
-    return Census(out[0], out[1])
+    return Census(out[Status.READY], out[Status.RUNNING], out[Status.WAITING], out[Claim.REPORT_MASK + 1])

@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
 
-from asyncir.abi import ARENA_START, HEADER_BYTES, OBJECT_ALIGNMENT, FrameFlags, Header, Status
+from asyncir.abi import ARENA_START, HEADER_BYTES, IDLE_PAUSE_NS, OBJECT_ALIGNMENT, Claim, FrameFlags, Header
+from asyncir.errors import InternalError
 
-# What kernels call of the system. In IR, not in Python: a worker that waits must not need the interpreter lock.
-SYSTEM = f"""
+SHORT_PAUSE_NS = 1000
+"""A shorter pause only lets other threads run."""
+
+LONGEST_PAUSE_NS = 1_000_000
+"""What the pauses of a worker that stays idle grow to: so long a task that becomes ready may wait for a second worker."""
+
+
+def system(key: int) -> str:
+    """
+    What kernels call of the system. In IR, not in Python: a worker that waits must not need the interpreter lock.
+
+    asyncir_pause: a pause of IDLE_PAUSE_NS is twice as long as the last one of the thread, up to the longest; any other pause is as long
+    as it says, and the idle ones start anew behind it. The last one is kept under `key`, which `new_thread_key` gave.
+    """
+    return f"""
 declare i32 @sched_yield()
+declare ptr @pthread_getspecific(i64)
+declare i32 @pthread_setspecific(i64, ptr)
 declare i32 @nanosleep(ptr, ptr)
 declare i32 @clock_gettime(i32, ptr)
 
 define void @asyncir_pause(i64 %nanoseconds) {{
-  %short = icmp slt i64 %nanoseconds, 1000
+  %time = alloca {{ i64, i64 }}
+  %idle = icmp eq i64 %nanoseconds, {IDLE_PAUSE_NS}
+  br i1 %idle, label %grow, label %exact
+exact:
+  %forgotten = call i32 @pthread_setspecific(i64 {key}, ptr null)
+  %short = icmp slt i64 %nanoseconds, {SHORT_PAUSE_NS}
   br i1 %short, label %yield, label %sleep
 yield:
-  %1 = call i32 @sched_yield()
+  %yielded = call i32 @sched_yield()
   ret void
+grow:
+  %last.kept = call ptr @pthread_getspecific(i64 {key})
+  %last = ptrtoint ptr %last.kept to i64
+  %twice = shl i64 %last, 1
+  %bounded = call i64 @llvm.smin.i64(i64 %twice, i64 {LONGEST_PAUSE_NS})
+  %grown = call i64 @llvm.smax.i64(i64 %bounded, i64 %nanoseconds)
+  %kept = inttoptr i64 %grown to ptr
+  %remembered = call i32 @pthread_setspecific(i64 {key}, ptr %kept)
+  br label %sleep
 sleep:
-  %time = alloca {{ i64, i64 }}
-  %seconds = udiv i64 %nanoseconds, 1000000000
-  %rest = urem i64 %nanoseconds, 1000000000
+  %length = phi i64 [ %nanoseconds, %exact ], [ %grown, %grow ]
+  %seconds = udiv i64 %length, 1000000000
+  %rest = urem i64 %length, 1000000000
   store i64 %seconds, ptr %time
   %second = getelementptr i8, ptr %time, i64 8
   store i64 %rest, ptr %second
-  %2 = call i32 @nanosleep(ptr %time, ptr null)
+  %slept = call i32 @nanosleep(ptr %time, ptr null)
   ret void
 }}
+
+declare i64 @llvm.smin.i64(i64, i64)
+declare i64 @llvm.smax.i64(i64, i64)
 
 define i64 @asyncir_clock() {{
   %time = alloca {{ i64, i64 }}
@@ -41,15 +75,22 @@ define i64 @asyncir_clock() {{
 }}
 """
 
-# `arena.count_tasks` in compiled code, for arenas with millions of objects.
+
+def new_thread_key() -> int:
+    """A key under which each thread may keep a word, 0 at first."""
+    key = ctypes.c_ulong(0)
+    if ctypes.CDLL(None).pthread_key_create(ctypes.byref(key), None) != 0:
+        raise InternalError("the system has no more keys for words of a thread")
+    return key.value
+
+
+# `arena.count_tasks` in compiled code, for arenas with millions of objects: adds to out[status], and to the word behind those.
 COUNT_TASKS = f"""
 define void @asyncir_count_tasks(ptr %arena, i64 %used, ptr %out) {{
 start:
   br label %next
 next:
-  %offset = phi i64 [ {ARENA_START}, %start ], [ %behind, %object ]
-  %unfinished = phi i64 [ 0, %start ], [ %unfinished.new, %object ]
-  %unobserved = phi i64 [ 0, %start ], [ %unobserved.new, %object ]
+  %offset = phi i64 [ {ARENA_START}, %start ], [ %behind, %object ], [ %behind, %task ]
   %end.header = add i64 %offset, {HEADER_BYTES}
   %inside = icmp ule i64 %end.header, %used
   br i1 %inside, label %read, label %done
@@ -66,12 +107,15 @@ object:
   %at.machine = getelementptr i8, ptr %at, i64 {Header.MACHINE}
   %machine = load i32, ptr %at.machine
   %is.task = icmp sge i32 %machine, 1
+  br i1 %is.task, label %task, label %next
+task:
   %at.status = getelementptr i8, ptr %at, i64 {Header.STATUS}
   %status = load i32, ptr %at.status
-  %not.done = icmp ne i32 %status, {int(Status.DONE)}
-  %is.unfinished = and i1 %is.task, %not.done
-  %add.unfinished = zext i1 %is.unfinished to i64
-  %unfinished.new = add i64 %unfinished, %add.unfinished
+  %state = and i32 %status, {Claim.REPORT_MASK}
+  %at.count = getelementptr i64, ptr %out, i32 %state
+  %count = load i64, ptr %at.count
+  %more = add i64 %count, 1
+  store i64 %more, ptr %at.count
   %at.kind = getelementptr i8, ptr %at, i64 {Header.ERROR_KIND}
   %kind = load i32, ptr %at.kind
   %failed = icmp ne i32 %kind, 0
@@ -79,15 +123,14 @@ object:
   %flags = load i32, ptr %at.flags
   %looked = and i32 %flags, {FrameFlags.OBSERVED | FrameFlags.ROOT}
   %nobody = icmp eq i32 %looked, 0
-  %task.failed = and i1 %is.task, %failed
-  %is.unobserved = and i1 %task.failed, %nobody
-  %add.unobserved = zext i1 %is.unobserved to i64
-  %unobserved.new = add i64 %unobserved, %add.unobserved
+  %is.unobserved = and i1 %failed, %nobody
+  %one = zext i1 %is.unobserved to i64
+  %at.unobserved = getelementptr i64, ptr %out, i32 {Claim.REPORT_MASK + 1}
+  %unobserved = load i64, ptr %at.unobserved
+  %unobserved.new = add i64 %unobserved, %one
+  store i64 %unobserved.new, ptr %at.unobserved
   br label %next
 done:
-  store i64 %unfinished, ptr %out
-  %second = getelementptr i8, ptr %out, i64 8
-  store i64 %unobserved, ptr %second
   ret void
 }}
 """

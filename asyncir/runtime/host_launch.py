@@ -6,6 +6,7 @@ import ctypes
 import itertools
 import os
 import threading
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from asyncir.abi import Control, Entry
 from asyncir.errors import ResourceError
 from asyncir.runtime.arena import Arena, Census, count_tasks
 from asyncir.runtime.arguments import Argument, ArrayArgument, check_arguments, pack_slots
-from asyncir.runtime.control import Addresses, ControlState, checked_arena_bytes, initial_control, queue_bytes, queue_shift
+from asyncir.runtime.capacity import Device, capacities
+from asyncir.runtime.control import Addresses, ControlState, Launched, initial_control
 from asyncir.runtime.host import HostKernel
 from asyncir.runtime.host import count_tasks as count_tasks_compiled
 from asyncir.runtime.launch import RUNNING, Launch, Options
@@ -21,14 +23,15 @@ from asyncir.runtime.memory import Pages
 from asyncir.runtime.outcome import Remains
 from asyncir.runtime.prints import Output, Printer, print_to, standard_output
 from asyncir.runtime.results import ResultLayout
+from asyncir.runtime.statistics import Times
 
 if TYPE_CHECKING:
     import numpy
 
     from asyncir.runtime.results import Result
 
-DEFAULT_ARENA_BYTES = 1 << 30
-"""Address space, not memory: pages are committed when they are touched."""
+_DEVICE = Device(width=1, least_arena=1 << 30, most_arena=1 << 32)
+"""An arena is address space, not memory: pages are committed when they are touched."""
 
 _INSTANCES_PER_THREAD = 256
 """Fewer instances of an inline kernel are not worth a thread of their own."""
@@ -49,22 +52,21 @@ def launch_on_host(kernel: HostKernel, entry: Entry, values: Sequence[object], o
 
 
 class _Memory:
-    """All memory of a launch but its arrays: control block, stop word, results, slots, queues, arena."""
+    """All memory of a launch but its arrays: control block, stop word, results, queues, workspaces, arena."""
 
-    def __init__(self, entry: Entry, options: Options) -> None:
-        self.arena_bytes = checked_arena_bytes(options.arena_bytes, DEFAULT_ARENA_BYTES)
-        self.shift = queue_shift(self.arena_bytes)
+    def __init__(self, entry: Entry, options: Options, workers: int) -> None:
+        self.sizes = sizes = capacities(entry, options.capacity, _DEVICE, options.instances)
+        self.layout = ResultLayout(entry.results, options.instances)
         self.control = Pages(Control.BYTES)
         self.stop = Pages(4)
-        self.layout = ResultLayout(entry.results, options.instances)
         self.results = Pages(self.layout.bytes)
-        self.queues = Pages(2 * queue_bytes(self.shift))
-        self.arena = Pages(self.arena_bytes)
-        self.control.write(0, initial_control(self.addresses(), options.instances))
-
-    def addresses(self) -> Addresses:
-        warp_queue = self.queues.address + queue_bytes(self.shift)
-        return Addresses(self.arena.address, self.arena_bytes, self.queues.address, warp_queue, self.shift, self.stop.address)
+        self.queues = Pages(sizes.zeroed_bytes)
+        self.workspace = Pages(workers * sizes.workspace_bytes)
+        self.arena = Pages(sizes.arena_bytes)
+        self.bytes = sum(pages.size for pages in (self.control, self.stop, self.results, self.queues, self.workspace, self.arena))
+        addresses = Addresses(self.arena.address, self.queues.address, self.stop.address, self.workspace.address)
+        seed = options.seed if options.deterministic else 0
+        self.control.write(0, initial_control(addresses, sizes, Launched(options.instances, workers, 1, seed)))
 
     def result_addresses(self) -> list[int]:
         return [self.results.address + offset for offset in self.layout.offsets]
@@ -76,15 +78,16 @@ class HostLaunch(Launch):
     def __init__(self, kernel: HostKernel, entry: Entry, arguments: tuple[Argument, ...], options: Options, output: Output) -> None:
         super().__init__(entry, arguments, options)
         self._kernel = kernel
-        self._memory = _Memory(entry, options)
+        self._ranges = _ranges(entry.executor, options)
+        self._memory = _Memory(entry, options, len(self._ranges))
         self._printer = Printer(output)
         slots = pack_slots(arguments, [*self._memory.result_addresses(), self._memory.control.address, options.instances])
         self._slots = Pages(len(slots))
         self._slots.write(0, slots)
-        self._ranges = _ranges(entry.executor, options)
         self._left = len(self._ranges)
         self._lock = threading.Lock()
         self._all_left = threading.Event()
+        self._began = self._ended = time.perf_counter()
         RUNNING.add(self)
         self._start()
 
@@ -96,7 +99,7 @@ class HostLaunch(Launch):
             except RuntimeError as error:
                 self._leave(len(self._ranges) - worker)
                 self._set_stop_word()
-                raise ResourceError("threads", "fewer workers", len(self._ranges), worker) from error
+                raise ResourceError("threads", "workers", len(self._ranges), worker, unit="", help="launch with fewer workers") from error
 
     def _work(self, worker: int, first: int, last: int) -> None:
         print_to(self._printer)
@@ -109,6 +112,7 @@ class HostLaunch(Launch):
         with self._lock:
             self._left -= count
             if self._left == 0:
+                self._ended = time.perf_counter()
                 RUNNING.discard(self)
                 self._all_left.set()
 
@@ -126,11 +130,21 @@ class HostLaunch(Launch):
     def _remains(self) -> Remains:
         if self._printer.failure is not None:
             raise self._printer.failure
+        return self._peek()
+
+    def _peek(self) -> Remains:
         state = ControlState(self._memory.control.read(0, Control.BYTES))
         return Remains(self.entry, state, lambda used: Arena(self._memory.arena.view(0, used)), _census)
 
     def _results(self) -> tuple[Result, ...]:
         return self._memory.layout.values(self._memory.results.read(0, self._memory.layout.bytes))
+
+    def _times(self) -> Times:
+        # Nothing is reset: pages come from the system zeroed, when they are touched first.
+        return Times((self._ended - self._began) * 1e3, 0.0)
+
+    def _memory_bytes(self) -> int:
+        return self._memory.bytes
 
     def _release(self) -> None:
         """The pages go with the launch."""
@@ -147,7 +161,7 @@ def _census(arena: Arena) -> Census:
 
 def _ranges(executor: str, options: Options) -> list[tuple[int, int]]:
     """For each worker the instances it runs; the dynamic executor's workers take roots from a counter instead."""
-    count, workers = options.instances, options.workers or default_workers()
+    count, workers = options.instances, 1 if options.deterministic else options.workers or default_workers()
     if executor == "dynamic":
         return [(0, count)] * workers
     threads = min(workers, -(-count // _INSTANCES_PER_THREAD))

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from asyncir.abi import Array, Entry
 from asyncir.errors import AsyncirError, InputError
 from asyncir.runtime.arguments import Argument, ArrayArgument, type_text
-from asyncir.runtime.control import statistics
+from asyncir.runtime.capacity import DEFAULTS, Asked
 from asyncir.runtime.outcome import Ended, Remains, check_outcome, not_stopping
+from asyncir.runtime.report import running_reports
+from asyncir.runtime.statistics import Sizes, Stats, Times, statistics
 
 if TYPE_CHECKING:
     import numpy
@@ -26,17 +28,18 @@ GRACE_SECONDS = 2.0
 _SLICE_SECONDS = 0.2
 """The main thread waits in slices: a signal is handled between them on every system."""
 
-Stats = dict[str, int | float | None]
-
 
 @dataclass(frozen=True)
 class Options:
     """What may be said about a launch; None: the target's default."""
 
     instances: int = 1
-    arena_bytes: int | None = None
+    capacity: Asked = DEFAULTS
     workers: int | None = None
     deadline: float | None = None
+    deterministic: bool = False
+    """One worker, of which one lane takes tasks: the order of tasks depends on the program, its arguments and `seed` alone."""
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.instances < 1:
@@ -45,6 +48,10 @@ class Options:
             raise InputError(f"workers is {self.workers}: a launch needs at least one")
         if self.deadline is not None and not self.deadline >= 0:
             raise InputError(f"deadline is {self.deadline}: it is a number of seconds, 0 or more")
+        if not 0 <= self.seed < 1 << 63:
+            raise InputError(f"seed is {self.seed}: it must lie between 0 and 2^63 - 1")
+        if self.deterministic and self.workers not in (None, 1):
+            raise InputError(f"workers is {self.workers}: a deterministic launch has one", help="leave workers out, or deterministic")
 
 
 class Launch(ABC):
@@ -77,6 +84,10 @@ class Launch(ABC):
         """What is left when all workers have left; called once."""
 
     @abstractmethod
+    def _peek(self) -> Remains:
+        """The same while workers run, from memory that they write to meanwhile."""
+
+    @abstractmethod
     def _results(self) -> tuple[Result, ...]: ...
 
     @abstractmethod
@@ -85,6 +96,14 @@ class Launch(ABC):
 
     @abstractmethod
     def _view(self, argument: int, given: ArrayArgument) -> numpy.ndarray[Any, numpy.dtype[Any]]: ...
+
+    @abstractmethod
+    def _times(self) -> Times:
+        """How long it took, when all workers have left."""
+
+    @abstractmethod
+    def _memory_bytes(self) -> int:
+        """Bytes of memory beside the caller's arrays."""
 
     @property
     @abstractmethod
@@ -155,7 +174,8 @@ class Launch(ABC):
         try:
             remains = self._remains()
             unobserved = remains.census.unobserved if self.entry.statistics else None
-            self._stats = statistics(self.entry, remains.state, self.workers, unobserved)
+            sizes = Sizes(self.workers, self._memory_bytes())
+            self._stats = statistics(self.entry, remains.state, sizes, self._times(), unobserved)
             check_outcome(remains, ended, self._options.deadline)
             return self._results()
         finally:
@@ -167,7 +187,8 @@ class Launch(ABC):
         while not self._stop_asked:
             left = _SLICE_SECONDS if end is None else max(end - time.monotonic(), 0)
             if self._ended_within(min(left, _SLICE_SECONDS)):
-                return Ended.FINISHED
+                # Another thread may have stopped it: then it may have left instances out.
+                return Ended.STOPPED if self._stop_asked else Ended.FINISHED
             if end is not None and time.monotonic() >= end:
                 self._set_stop_word()
                 self._leave_within_grace(deadline)
@@ -177,7 +198,9 @@ class Launch(ABC):
 
     def _leave_within_grace(self, deadline: float | None) -> None:
         if not self._ended_within(GRACE_SECONDS):
-            raise not_stopping(self.entry, deadline, GRACE_SECONDS)
+            remains = self._peek() if self.entry.executor == "dynamic" else None
+            running = () if remains is None else running_reports(self.entry, remains.arena, remains.state.instances)
+            raise not_stopping(self.entry, deadline, GRACE_SECONDS, running)
 
 
 def _how_to_mark(parameter: str | Array) -> str:

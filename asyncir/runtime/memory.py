@@ -16,7 +16,7 @@ class Pages:
         try:
             self._map = _anonymous(max(size, 1))
         except (OSError, ValueError) as error:
-            raise ResourceError("memory of the host", "a smaller arena_bytes", needed=size) from error
+            raise ResourceError("memory of the host", "arena", needed=size, help="launch with a smaller arena or queue") from error
         self._first = ctypes.c_char.from_buffer(self._map)
         self.address = ctypes.addressof(self._first)
 

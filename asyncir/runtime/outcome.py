@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 
 from asyncir.abi import Entry
-from asyncir.errors import DeadlineError, DeadlockError, Note, TaskReport
+from asyncir.errors import DeadlineError, DeadlockError, InternalError, Note, TaskReport
 from asyncir.runtime.arena import Arena, Census
 from asyncir.runtime.control import ControlState
 from asyncir.runtime.report import fault_error, inline_report, task_reports
@@ -49,13 +49,18 @@ def check_outcome(remains: Remains, ended: Ended, seconds: float | None) -> None
     """Raises what the launch ended with, if that is not its results."""
     entry, state = remains.entry, remains.state
     if state.fault is not None:
-        raise fault_error(entry, state.fault, state.arena_bytes, state.instances)
-    # A launch that ended by itself while it was being stopped has its results. The inline executor leaves instances out
-    # without a word, so there the question cannot be asked.
-    if state.halted or (entry.executor != "dynamic" and ended is not Ended.FINISHED):
+        raise fault_error(entry, state.fault, state)
+    if entry.executor != "dynamic":
+        # The inline executor leaves instances out without a word: what was told to stop has no results.
+        if state.halted or ended is not Ended.FINISHED:
+            raise _stopped(remains, ended, seconds)
+        return
+    if state.live == 0 and state.ended_roots == state.instances:
+        # It ended by itself, whether it was being stopped by then or not.
+        return
+    if state.halted:
         raise _stopped(remains, ended, seconds)
-    if entry.executor == "dynamic":
-        _check_all_ended(remains)
+    _check_all_ended(remains)
 
 
 def _stopped(remains: Remains, ended: Ended, seconds: float | None) -> DeadlineError:
@@ -65,19 +70,20 @@ def _stopped(remains: Remains, ended: Ended, seconds: float | None) -> DeadlineE
     return DeadlineError(f"@{name} {reason}", location_of_entry(remains.entry), tasks=reports, notes=notes)
 
 
-def not_stopping(entry: Entry, seconds: float | None, grace: float) -> DeadlineError:
-    """The error for code that does not look at the stop word: its memory cannot be read, for it is still being written."""
+def not_stopping(entry: Entry, seconds: float | None, grace: float, running: tuple[TaskReport, ...]) -> DeadlineError:
+    """The error for code that does not look at the stop word; `running` are the tasks that were seen at it, if any could be."""
     limit = f"passed its deadline of {seconds:g} s" if seconds is not None else "was stopped"
     message = f"@{entry.name} {limit} and did not leave within {grace:g} s of being told to"
     help = "a task runs without suspending; what it runs on stays busy until the process ends"
-    return DeadlineError(message, location_of_entry(entry), help=help)
+    return DeadlineError(message, location_of_entry(entry), tasks=running, help=help)
 
 
 def _check_all_ended(remains: Remains) -> None:
     """Workers have left because nothing was active: tasks that have not ended wait for ever."""
     state, entry = remains.state, remains.entry
     if state.live == 0:
-        return
+        message = f"of {state.instances} roots of @{entry.name} {state.ended_roots} ended, and no task is left"
+        raise InternalError(message, location_of_entry(entry))
     reports, notes = _left(remains)
     count = state.live
     message = "deadlock: " + ("a task waits and nothing can wake it" if count == 1 else f"{count} tasks wait and nothing can wake them")
@@ -91,5 +97,10 @@ def _left(remains: Remains) -> tuple[tuple[TaskReport, ...], list[Note]]:
         site, instance = stopped
         return (inline_report(remains.entry, site, instance if state.instances > 1 else None),), []
     reports = task_reports(remains.entry, remains.arena, state.instances)
-    left = remains.census.unfinished
-    return reports, [(f"{left} tasks had not ended in all", None)] if left > len(reports) else []
+    return reports, [_summary(remains.census)] if len(reports) > 1 else []
+
+
+def _summary(census: Census) -> Note:
+    states = [("running", census.running), ("ready", census.ready), ("waiting", census.waiting)]
+    counts = [f"{count} {state}" for state, count in states if count]
+    return (f"{census.unfinished} tasks had not ended: {', '.join(counts)}", None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from asyncir.abi import OBJECT_ALIGNMENT, Entry, ErrorKind, ObjectKind, Status
-from asyncir.errors import InternalError, Location, ResourceError, TaskError, TaskReport, TaskState
+from asyncir.abi import MAX_ARENA_BYTES, OBJECT_ALIGNMENT, STATES, Entry, ErrorKind, Site, Status
+from asyncir.errors import InternalError, Location, Note, ResourceError, TaskError, TaskReport
 from asyncir.runtime.arena import Arena, Object
-from asyncir.runtime.control import Fault
+from asyncir.runtime.control import ControlState, Fault
 from asyncir.runtime.sites import SiteTable, location_of_entry, location_of_site
+from asyncir.runtime.waits import waits_for
 
-MAX_REPORTED = 50
+MAX_REPORTED = 10_000
 """Tasks described one by one; the rest is counted."""
 
 _KINDS = {
@@ -20,28 +21,48 @@ _KINDS = {
     ErrorKind.INVALID_ARGUMENT: "invalid-argument",
 }
 
-_TIMELESS = {"yield": "its turn", "sleep": "a timer"}
-"""What a task waits for that waits for no object."""
 
-_STATES: dict[int, TaskState] = {Status.READY: "ready", Status.RUNNING: "running", Status.WAITING: "waiting"}
-
-
-def fault_error(entry: Entry, fault: Fault, arena_bytes: int, instances: int) -> TaskError:
+def fault_error(entry: Entry, fault: Fault, state: ControlState) -> TaskError:
     """The error that a fault record stands for."""
     table = SiteTable(entry)
     site = table.site(fault.site)
     location = location_of_site(site) or location_of_entry(entry)
-    if fault.kind == ErrorKind.OUT_OF_MEMORY:
-        return ResourceError("arena", "arena_bytes", (fault.code & 0xFFFFFFFF) * OBJECT_ALIGNMENT, arena_bytes, location=location)
-    if fault.kind == ErrorKind.OUT_OF_QUEUE:
-        return ResourceError("ready queue", "arena_bytes", available=fault.code, location=location)
+    notes: list[Note] = [(f"in instance {fault.instance}", None)] if state.instances > 1 else []
+    task = site.task or None if site is not None else None
+    if fault.kind in (ErrorKind.OUT_OF_MEMORY, ErrorKind.OUT_OF_QUEUE):
+        return _exhausted(fault, state, _purpose(site), task, location, notes)
     try:
         kind = ErrorKind(fault.kind)
     except ValueError:
         raise InternalError(f"@{entry.name} ended with an unknown kind of error: {fault.kind}", location) from None
     message = _message(kind, fault.code, site.text if site is not None else "")
-    notes = [(f"in instance {fault.instance}", None)] if instances > 1 else []
-    return TaskError(message, location, kind=_KINDS[kind], code=fault.code, notes=notes)
+    return TaskError(message, location, kind=_KINDS[kind], code=fault.code, task=task, notes=notes)
+
+
+def _exhausted(
+    fault: Fault, state: ControlState, purpose: str, task: str | None, location: Location | None, notes: list[Note]
+) -> ResourceError:
+    if fault.kind == ErrorKind.OUT_OF_QUEUE:
+        tasks = 1 << state.queue_shift
+        help = f"launch with queue={2 * tasks}"
+        return ResourceError("ready queue", "queue", None, tasks, unit="tasks", location=location, task=task, notes=notes, help=help)
+    needed, available = (fault.code & 0xFFFFFFFF) * OBJECT_ALIGNMENT, state.arena_bytes
+    larger = 1 << (max(2 * available, available + needed) - 1).bit_length()
+    help = f"launch with arena={larger}" if larger <= MAX_ARENA_BYTES else f"an arena has {MAX_ARENA_BYTES} bytes at most"
+    return ResourceError("arena", "arena", needed, available, purpose=purpose, location=location, task=task, notes=notes, help=help)
+
+
+_PURPOSES = {"group": "group", "channel": "channel", "event": "event", "lock": "lock", "alloc": "array"}
+"""What is allocated at a site, by what the site does."""
+
+
+def _purpose(site: Site | None) -> str:
+    """What memory was wanted for."""
+    if site is None:
+        return ""
+    if site.what in ("start", "task") and site.text:
+        return f"frame of @{site.text}"
+    return _PURPOSES.get(site.what, f"frame of @{site.task}" if site.task else "")
 
 
 def _message(kind: ErrorKind, code: int, text: str) -> str:
@@ -69,17 +90,24 @@ def task_reports(entry: Entry, arena: Arena, instances: int) -> tuple[TaskReport
     return tuple(reports)
 
 
+def running_reports(entry: Entry, arena: Arena, instances: int) -> tuple[TaskReport, ...]:
+    """The tasks that run, of an arena that is being written to: what is read of a task may be of two moments."""
+    running = [item for item in arena.objects() if item.is_task and item.status == Status.RUNNING]
+    table = SiteTable(entry)
+    return tuple(_report(table, arena, item, instances) for item in running[:MAX_REPORTED])
+
+
 def inline_report(entry: Entry, site: int, instance: int | None) -> TaskReport:
     """A root of the inline executor, which has no frame: where it was when it left."""
     return TaskReport(entry.name, "running", None, location_of_site(SiteTable(entry).site(site)), instance)
 
 
 def _report(table: SiteTable, arena: Arena, item: Object, instances: int) -> TaskReport:
-    state = _STATES.get(item.status, "running")
+    state = STATES.get(item.status, "running")
     return TaskReport(
         table.machine_name(item.machine),
         state,
-        _waits_for(table, arena, item) if state == "waiting" else None,
+        waits_for(table, arena, item) if state == "waiting" else None,
         _where(table, item),
         item.instance if instances > 1 else None,
     )
@@ -90,19 +118,3 @@ def _where(table: SiteTable, item: Object) -> Location | None:
     machine = table.machine(item.machine)
     state_site = machine.states.get(item.state, machine.site) if machine is not None else 0
     return location_of_site(table.site(item.where)) or location_of_site(table.site(state_site))
-
-
-def _waits_for(table: SiteTable, arena: Arena, item: Object) -> str:
-    site = table.site(item.where)
-    what = site.what if site is not None else "something unknown"
-    source = arena.object(item.waits_on)
-    if source is None:
-        return _TIMELESS.get(what, what)
-    if source.machine == ObjectKind.GROUP:
-        size, added, ended = arena.group_counts(source)
-        return f"group created at {table.place(source.where)}: {added} of {size} added, {ended} of them ended"
-    if source.machine == ObjectKind.CHANNEL:
-        return f"{what} on channel created at {table.place(source.where)}"
-    if source.is_task:
-        return f"@{table.machine_name(source.machine)}"
-    return what

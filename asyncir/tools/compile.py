@@ -25,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--stats", action="store_true", help="make the code count what it does")
     add("--policy", metavar="NAME", help="the policy of frame layouts")
     add("--remat", choices=("off", "free", "cost"), help="what may be computed early or again instead of being kept in frames")
+    add("--dispatch", metavar="NAME", help="the policy that chooses which state a warp runs next")
     add("--pipeline", metavar="a,b{opt=1}", help="passes to apply before the others")
     add("--line-info", action="store_true", help="name source lines to debuggers and profilers")
 
@@ -46,6 +47,7 @@ def execute(session: Session, options: argparse.Namespace) -> int:
         stats=options.stats,
         policy=options.policy,
         remat=options.remat,
+        dispatch=options.dispatch,
         pipeline=options.pipeline,
         debug=options.line_info,
     )

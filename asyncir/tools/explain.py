@@ -20,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--no-elide", action="store_true", help="keep calls that are only awaited as tasks")
     add("--policy", metavar="NAME", help="the policy of frame layouts")
     add("--remat", choices=("off", "free", "cost"), help="what may be computed early or again instead of being kept in frames")
+    add("--dispatch", metavar="NAME", help="the policy that chooses which state a warp runs next")
     add("--pipeline", metavar="a,b{opt=1}", help="passes to apply before the others")
     add("--json", action="store_true", help="print JSON: kernels, machines and notes; what is not known is null")
 
@@ -32,6 +33,7 @@ def execute(session: Session, options: argparse.Namespace) -> int:
         elide=not options.no_elide,
         policy=options.policy,
         remat=options.remat,
+        dispatch=options.dispatch,
         arch=options.arch,
         pipeline=options.pipeline,
     )

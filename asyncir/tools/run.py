@@ -29,12 +29,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--instances", type=int, default=1, metavar="N", help="how many roots to start; results are arrays over them if N > 1")
     add("--executor", choices=("auto", "inline", "dynamic"), help="force an executor")
     add("--no-elide", action="store_true", help="keep calls that are only awaited as tasks")
-    add("--seed", type=int, default=0, metavar="N", help="the order of tasks on the reference")
+    add("--seed", type=int, default=0, metavar="N", help="the order of tasks on the reference, and with --deterministic")
+    add("--deterministic", action="store_true", help="one worker of one lane: the order of tasks depends on the program and --seed alone")
     add("--deadline", type=float, metavar="SECONDS", help="end the run after that time and report its tasks")
     add("--workers", type=int, metavar="N", help="how many workers share the tasks")
     add("--arena", type=int, metavar="BYTES", help="the memory for tasks, channels and allocations")
+    add("--queue", type=int, metavar="TASKS", help="how many tasks can be ready at the same time")
+    add("--stack", type=int, metavar="WORDS", help="the 4-byte words that a lane's stack has")
     add("--policy", metavar="NAME", help="the policy of frame layouts")
     add("--remat", choices=("off", "free", "cost"), help="what may be computed early or again instead of being kept in frames")
+    add("--dispatch", metavar="NAME", help="the policy that chooses which state a warp runs next")
     add("--pipeline", metavar="a,b{opt=1}", help="passes to apply before the others")
     add("--stats", action="store_true", help="count what the run does, and print it after the results")
     add("--json", action="store_true", help="print entry, target, results and statistics as one line of JSON")
@@ -57,10 +61,14 @@ def execute(session: Session, options: argparse.Namespace) -> int:
         deadline=options.deadline,
         stats=options.stats,
         elide=not options.no_elide,
-        arena_bytes=options.arena,
+        arena=options.arena,
+        queue=options.queue,
+        stack=options.stack,
         workers=options.workers,
+        deterministic=options.deterministic,
         policy=options.policy,
         remat=options.remat,
+        dispatch=options.dispatch,
         pipeline=options.pipeline,
     )
     for path, index in saves:
@@ -76,7 +84,7 @@ def _unprotected(text: str) -> str:
 
 
 def _check_numbers(options: argparse.Namespace) -> None:
-    for name, least in (("instances", 1), ("workers", 1), ("arena", 1)):
+    for name, least in (("instances", 1), ("workers", 1)):
         value = getattr(options, name)
         if value is not None and value < least:
             raise InputError(f"--{name} is at least {least}, got {value}")
