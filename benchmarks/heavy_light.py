@@ -72,7 +72,9 @@ def measure() -> Table:
         source = asyncir.compile(program(*kinds), filename=f"{name.replace(' ', '_')}.mlir")
         explained = json.loads(source.explain("k", options=Options(executor="dynamic", elide=False, arch=ARCH)).to_json())
         kernel = explained["kernels"][0]
-        keys = ("predicted_registers", "registers", "warps_per_sm", "spill_bytes", "light_registers", "light_warps_per_sm")
+        # What registers allow: a launch may ask for fewer blocks than fit.
+        kernel["warps"] = next(limit["warps"] for limit in kernel["limits"] if limit["name"] == "registers")
+        keys = ("predicted_registers", "registers", "warps", "spill_bytes", "light_registers", "light_warps_per_sm")
         table.add(name, *(kernel[key] for key in keys))
     return table
 

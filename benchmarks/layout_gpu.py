@@ -77,7 +77,7 @@ def expected(a: np.ndarray, b: np.ndarray) -> float:
 
 def launch(program: Program, a: np.ndarray, b: np.ndarray, policy: str, remat: str) -> tuple[float, np.ndarray]:
     start = time.perf_counter()
-    outcome = program.run("k", a, b, target="cuda", instances=INSTANCES, policy=policy, remat=remat, arena_bytes=ARENA, deadline=60.0)
+    outcome = program.run("k", a, b, target="cuda", instances=INSTANCES, policy=policy, remat=remat, arena=ARENA, deadline=60.0)
     return time.perf_counter() - start, outcome.results[0]
 
 

@@ -8,25 +8,23 @@ rematerialisation) and LB1 (with it). Traffic is what is saved and reloaded, wei
 from __future__ import annotations
 
 import math
-import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from report import ROOT, Table, run
 from xdsl.dialects.builtin import ModuleOp
 
+sys.path.insert(0, str(ROOT / "tests"))
+
+from layout_programs import LayoutProgram, layout_programs
+
 from asyncir.analysis.bounds import MachineBounds
 from asyncir.analysis.traffic import traffic_of
-from asyncir.compiler import Lowering, Options
-from asyncir.dialects import sm
 from asyncir.dialects.context import make_context
-from asyncir.dialects.parsing import parse_module
 from asyncir.explain.machines import WARP_WIDTH, bounds_of_machines
-from asyncir.levels import SPLIT
 from asyncir.passes.layout_frames import LayoutFramesPass
 
-CORPUS = ROOT / "tests" / "layout_corpus"
 REFERENCE = "per-value"
 LAYOUTS = {
     "bound": ("bound", "off"),
@@ -62,36 +60,21 @@ class Result:
         return self.costs[layout].traffic_bytes / reference if reference else None
 
 
-def split(path: Path) -> ModuleOp:
-    """The program at the level `split`; calls that are only awaited stay tasks."""
-    module = parse_module(path.read_text(encoding="utf-8"), str(path), make_context())
-    lowering = Lowering(module, None, "cuda", Options(elide=False))
-    lowering.run_to(SPLIT)
-    return lowering.module
-
-
-def measured_machine(module: ModuleOp, path: Path) -> sm.MachineOp:
-    """The machine that the file's comment names."""
-    named = re.search(r"^// MACHINE: (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    assert named is not None, f"{path.name} names no machine"
-    return next(op for op in module.body.ops if isinstance(op, sm.MachineOp) and op.sym_name.data == named.group(1))
-
-
-def cost_of(module: ModuleOp, path: Path, policy: str, remat: str) -> Cost:
+def cost_of(program: LayoutProgram, module: ModuleOp, policy: str, remat: str) -> Cost:
     """Lays out a copy of a split program."""
     copy = module.clone()
     LayoutFramesPass(policy=policy, remat=remat).apply(make_context(), copy)
-    machine = measured_machine(copy, path)
+    machine = program.find(copy)
     assert machine.frame is not None
     width = WARP_WIDTH if machine.scope.data == "warp" else 1
     return Cost(machine.frame.payload_bytes(width), sum(one.weighted_bytes for one in traffic_of(machine, width).values()))
 
 
-def measure_file(path: Path, layouts: Iterable[str] = tuple(LAYOUTS)) -> Result:
-    """A file of the corpus under these layouts."""
-    module = split(path)
-    bounds = bounds_of_machines(module)[measured_machine(module, path).sym_name.data]
-    return Result(path.stem, bounds, {name: cost_of(module, path, *LAYOUTS[name]) for name in layouts})
+def measure_program(program: LayoutProgram, layouts: Iterable[str] = tuple(LAYOUTS)) -> Result:
+    """A program of the corpus under these layouts."""
+    module = program.split()
+    bounds = bounds_of_machines(module)[program.machine]
+    return Result(program.name, bounds, {name: cost_of(program, module, *LAYOUTS[name]) for name in layouts})
 
 
 def geometric_mean(ratios: Iterable[float]) -> float:
@@ -133,7 +116,7 @@ def _mean_ratios(results: list[Result]) -> list[str]:
 
 def measure() -> Table:
     """The table over the whole corpus."""
-    return table_of(measure_file(path) for path in sorted(CORPUS.glob("*.mlir")))
+    return table_of(measure_program(program) for program in layout_programs())
 
 
 if __name__ == "__main__":

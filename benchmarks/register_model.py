@@ -55,7 +55,7 @@ class Row:
 def measure_program(group: str, program: Program) -> Row:
     """Predict from the laid-out machines, then compile and ask ptxas."""
     module = parse_module(program.text, program.name, make_context())
-    lowering = Lowering(module, None, "cuda", Options(executor=program.executor, elide=program.elide, arch=ARCH))
+    lowering = Lowering(module, program.entry, "cuda", Options(executor=program.executor, elide=program.elide, arch=ARCH))
     lowering.run_to(SM)
     machines = lowering.module.clone()
     lowering.run_to(RT)

@@ -1,5 +1,6 @@
 // Two tasks that alternate: each waits for its turn by `task.yield_now`, which suspends it and lets the other run, then writes its
-// number into a log and passes the turn on. A task that waited without yielding would never let the other one run where there is
+// number into a log and passes the turn on. The turn is looked at and passed on by atomic operations, which order what was written
+// before: who sees its turn sees the log. A task that waited without yielding would never let the other one run where there is
 // one worker only; with yield_now the program ends on any number of workers, in any order of execution.
 //
 // The kernel reads the log and asserts that it is 0 1 0 1 ...; it returns how many entries there are and how often an entry
@@ -13,9 +14,10 @@ async.func @player(%me: i32, %rounds: index, %turn: memref<1xi32>, %next: memref
   %c1 = arith.constant 1 : index
   %one = arith.constant 1 : i32
   %other = arith.subi %one, %me : i32
+  %nothing = arith.constant 0 : i32
   scf.for %round = %c0 to %rounds step %c1 {
     scf.while : () -> () {
-      %whose = memref.load %turn[%c0] : memref<1xi32>
+      %whose = memref.atomic_rmw addi %nothing, %turn[%c0] : (i32, memref<1xi32>) -> i32
       %not_mine = arith.cmpi ne, %whose, %me : i32
       scf.condition(%not_mine)
     } do {
@@ -27,7 +29,7 @@ async.func @player(%me: i32, %rounds: index, %turn: memref<1xi32>, %next: memref
     memref.store %me, %log[%position] : memref<?xi32>
     %behind = arith.addi %position, %c1 : index
     memref.store %behind, %next[%c0] : memref<1xindex>
-    memref.store %other, %turn[%c0] : memref<1xi32>
+    %mine = memref.atomic_rmw assign %other, %turn[%c0] : (i32, memref<1xi32>) -> i32
     task.yield_now
   }
   return
