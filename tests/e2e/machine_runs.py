@@ -11,8 +11,10 @@ from xdsl.dialects.builtin import ModuleOp
 from asyncir import reference
 from asyncir.analysis.check_layout import check_layouts
 from asyncir.analysis.verify import verify_module
+from asyncir.dialects import sm
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
+from asyncir.explain.machines import WARP_WIDTH, bounds_of_machines
 from asyncir.passes.layout_frames import LayoutFramesPass
 from asyncir.program import compile as compile_program
 
@@ -63,6 +65,39 @@ def laid_out(module: ModuleOp, policy: str, remat: str) -> ModuleOp:
     verify_module(after)
     check_layouts(module, after)
     return after
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The payload of a machine, and the least that any layout without and with rematerialisation has; a warp's of WARP_WIDTH lanes."""
+
+    machine: str
+    payload: int
+    lb0: int
+    lb1: int
+
+
+def frames(before: ModuleOp, after: ModuleOp) -> list[Frame]:
+    """Of the machines of a module before and after layout."""
+    bounds = bounds_of_machines(before)
+    found: list[Frame] = []
+    for machine in after.ops:
+        if isinstance(machine, sm.MachineOp) and machine.frame is not None:
+            least = bounds[machine.sym_name.data]
+            payload = machine.frame.payload_bytes(WARP_WIDTH if machine.scope.data == "warp" else 1)
+            found.append(Frame(least.name, payload, least.lb0_bytes, least.lb1_bytes))
+    return found
+
+
+def off_bounds(before: ModuleOp, after: ModuleOp, policy: str, remat: str) -> list[str]:
+    """Machines whose frames are not what the bounds say, a line each: at them with `bound`, not below them with any layout."""
+    wrong: list[str] = []
+    for frame in frames(before, after):
+        low = frame.lb0 if remat == "off" else frame.lb1
+        high = frame.lb1 if remat == "free" else frame.lb0
+        if frame.payload < low or (policy == "bound" and frame.payload > high):
+            wrong.append(f"@{frame.machine}: {frame.payload} bytes, LB0 {frame.lb0}, LB1 {frame.lb1}")
+    return wrong
 
 
 def run_reference(module: ModuleOp, batch: Batch, seed: int, width: int) -> Memory:

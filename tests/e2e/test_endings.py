@@ -59,6 +59,8 @@ def test_a_failure_reaches_the_host_with_the_place_where_it_arose(target: Target
     assert "x is too large" in str(error)
     assert error.location is not None
     assert (error.location.line, error.exit_status) == (4, 3)
+    if options:
+        assert isinstance(error, TaskError) and error.task == "check"
 
 
 TRIES = """\
@@ -293,8 +295,8 @@ func.func @main() {
 
 @pytest.mark.parametrize("target", [t for t in TARGETS if "reference" not in str(t)])
 def test_an_exhausted_arena_is_an_error_that_names_the_option(target: Target) -> None:
-    error = ending(ResourceError, ENDLESS_STARTS, target=target, arena_bytes=1 << 20)
-    assert "arena_bytes" in error.render()
+    error = ending(ResourceError, ENDLESS_STARTS, target=target, arena=1 << 20)
+    assert "launch with arena=" in error.render()
     assert error.exit_status == 3
 
 
@@ -318,8 +320,8 @@ def test_arrays_come_from_a_bounded_arena(target: Target, options: dict[str, obj
     negative = ending(TaskError, ARRAYS, -1, target=target, **options)
     assert negative.location is not None and negative.location.line == 4
     if target != "reference":
-        error = ending(ResourceError, ARRAYS, 1 << 20, target=target, arena_bytes=1 << 20, **options)
-        assert "arena_bytes" in error.render()
+        error = ending(ResourceError, ARRAYS, 1 << 20, target=target, arena=1 << 20, **options)
+        assert "launch with arena=" in error.render()
         assert error.location is not None and error.location.line == 4
 
 

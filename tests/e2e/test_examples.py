@@ -20,6 +20,8 @@ from asyncir.program import Outcome, Program
 from asyncir.program import compile as compile_program
 
 FILES = sorted(EXAMPLES.glob("*.mlir"))
+OTHERS = ("normalize", "cilksort", "endless")
+"""Headers whose commands take arrays from files or do not end: other tests run these."""
 
 
 @cache
@@ -106,10 +108,12 @@ def test_normalize_rejects_no_tasks(way: Way) -> None:
 @pytest.mark.parametrize("way", [way for way in WAYS if "not-elided" in str(way.id)])
 @pytest.mark.parametrize(("name", "args"), [("demo_async", (5, True)), ("fib", (10,)), ("interleave", (4,)), ("channel", (50, 2))])
 def test_machinery_is_used(name: str, args: tuple[object, ...], way: Way) -> None:
-    """With nothing elided tasks are really started and suspended: else the other tests would show nothing."""
+    """With nothing elided tasks are really started, and go on behind what they wait for: else the other tests would show nothing."""
     stats = run(name, way, *args, stats=True).stats
-    assert (stats["tasks"] or 0) > 1
-    assert (stats["suspensions"] or 0) > 0
+    tasks, entries = stats["tasks"] or 0, stats["entries"] or 0
+    assert entries > tasks > 1
+    if name in ("interleave", "channel"):
+        assert (stats["suspensions"] or 0) > 0, "channels and yields are for the heap"
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
@@ -143,7 +147,7 @@ def _header_commands(path: Path) -> list[tuple[list[str], str]]:
     return found
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.stem != "normalize"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem not in OTHERS], ids=lambda path: path.stem)
 def test_headers_are_true(path: Path) -> None:
     """The command line tool prints, run as the example's header says, what the header says."""
     commands = _header_commands(path)

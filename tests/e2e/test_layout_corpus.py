@@ -65,7 +65,7 @@ def test_reference_of_the_source(program: LayoutProgram, width: int) -> None:
 def test_reference_of_the_laid_out_machine(program: LayoutProgram, policy: str, remat: str | None, width: int) -> None:
     need_policy(policy)
     need_reference(program)
-    laid_out = asyncir.compile(program.lower("sm", policy, remat).module)
+    laid_out = asyncir.compile(program.laid_out(policy, remat))
     outcome = laid_out.run(None, *program.given(), target="reference", width=width, deadline=DEADLINE)
     check_results(outcome.results, program)
 
@@ -81,7 +81,7 @@ def test_cpu(program: LayoutProgram, policy: str, remat: str | None) -> None:
 
 def frame_bytes(program: LayoutProgram, policy: str, remat: str | None) -> int:
     """The payload of the machine that the file is about."""
-    machine = program.find(program.lower("sm", policy, remat))
+    machine = program.find(program.laid_out(policy, remat))
     assert machine.frame is not None
     return machine.frame.payload_bytes(32 if machine.scope.data == "warp" else 1)
 

@@ -165,8 +165,8 @@ def test_exhausted_arena_is_a_resource_error(target: str) -> None:
     text += "  %v = async.call @down(%c0) : (i32) -> !async.value<i32>\n"
     text += "  %r = async.await %v : !async.value<i32>\n  return %r : i32\n}\n"
     with pytest.raises(asyncir.ResourceError) as caught:
-        of(text).run("k", target=target, arena_bytes=1 << 16, deadline=DEADLINE)
-    assert (caught.value.resource, caught.value.option, caught.value.available) == ("arena", "arena_bytes", 1 << 16)
+        of(text).run("k", target=target, arena=1 << 16, deadline=DEADLINE)
+    assert (caught.value.resource, caught.value.option, caught.value.available) == ("arena", "arena", 1 << 16)
     assert caught.value.needed is not None and caught.value.needed >= HEADER_BYTES
 
 
@@ -198,7 +198,13 @@ def test_stats_have_all_keys_on_every_target(demo: asyncir.Program) -> None:
         "wakes",
         "steals_asked",
         "steals_served",
+        "steals_warp",
+        "steals_block",
+        "steals_device",
         "exports",
+        "reused",
+        "stack_high_water",
+        "queue_high_water",
         "workers",
         "sms",
         "idle_fraction",
@@ -285,7 +291,10 @@ def test_explain() -> None:
     assert kernel["executor"] == "dynamic" and "fib.mlir:" in kernel["why"]
     (task,) = [machine for machine in fields["machines"] if machine["name"] == "fib_task"]
     assert task["scope"] == "lane" and task["policy"] == "bound"
-    assert [suspension["location"].rsplit("/", 1)[-1] for suspension in task["suspensions"]] == ["fib.mlir:18:11", "fib.mlir:19:11"]
+    places = [(suspension["kind"], suspension["location"].rsplit("/", 1)[-1]) for suspension in task["suspensions"]]
+    assert [place for kind, place in places if kind == "await"] == ["fib.mlir:18:11", "fib.mlir:19:11"]
+    assert [place for kind, place in places if kind == "call"] == ["fib.mlir:16:11", "fib.mlir:17:11"], "children run on the stack"
+    assert len(places) == 4
     assert "executor: dynamic" in str(found)
 
 

@@ -1,5 +1,6 @@
 """
-Random machines mean the same before and after layout, under every policy. `python benchmarks/random_machines.py` tries thousands.
+Random machines mean the same before and after layout, under every policy, and frames are what the bounds say: LB0 for `bound` without
+rematerialisation, LB1 for `bound` with `free`, never less. `python benchmarks/random_machines.py` tries thousands.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from functools import cache
 
 import pytest
 import random_machines
-from machine_runs import Memory, laid_out, run_cpu, run_reference, split
+from machine_runs import Memory, laid_out, off_bounds, run_cpu, run_reference, split
 from random_machines import Batch
 from xdsl.dialects.builtin import ModuleOp
 
@@ -48,6 +49,7 @@ def test_smoke() -> None:
     """About a second."""
     batch, module = machines(0, SMOKE)
     after = laid_out(module, "bound", "free")
+    assert not off_bounds(module, after, "bound", "free")
     for width in (1, 4):
         require_same(0, SMOKE, width, run_reference(after, batch, 1, width))
 
@@ -58,6 +60,7 @@ def test_smoke() -> None:
 def test_every_layout_means_the_same(start: int, policy: str, remat: str) -> None:
     batch, module = machines(start, SIZE)
     after = laid_out(module, policy, remat)
+    assert not off_bounds(module, after, policy, remat)
     for width in (1, 4):
         require_same(start, SIZE, width, run_reference(after, batch, width, width))
 

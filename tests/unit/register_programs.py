@@ -7,6 +7,7 @@ registers in mind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ class Program:
     text: str
     executor: str = "auto"
     elide: bool = True
+    entry: str | None = None
+    """Which kernel, if there are several."""
 
 
 def committed(folder: Path) -> list[Program]:
@@ -29,7 +32,10 @@ def committed(folder: Path) -> list[Program]:
     found: list[Program] = []
     for path in sorted(folder.glob("*.mlir")):
         text = path.read_text()
-        found += [Program(path.stem, text), Program(f"{path.stem}, dynamic", text, "dynamic", False)]
+        kernels = re.findall(r"^func\.func @(\w+)\(.*attributes \{[^}]*task\.kernel", text, re.MULTILINE)
+        for entry in kernels if len(kernels) > 1 else [None]:
+            name = path.stem if entry is None else f"{path.stem} {entry}"
+            found += [Program(name, text, entry=entry), Program(f"{name}, dynamic", text, "dynamic", False, entry)]
     return found
 
 

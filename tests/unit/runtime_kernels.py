@@ -135,6 +135,12 @@ SITES = (
     Site(5, "group", "f.mlir", 10, 9),
     Site(6, "await_all", "f.mlir", 11, 9),
     Site(7, "await", "f.mlir", 12, 9),
+    Site(8, "start", "f.mlir", 13, 9, "child", "k"),
+    Site(9, "wait", "f.mlir", 14, 9),
+    Site(10, "acquire", "f.mlir", 15, 9),
+    Site(11, "select", "f.mlir", 16, 9),
+    Site(12, "sleep", "f.mlir", 17, 9),
+    Site(13, "yield", "f.mlir", 18, 9),
 )
 
 MACHINES = (Machine(1, "k", "lane", 0, {0: 1, 1: 7}, 1), Machine(2, "child", "lane", 8, {0: 1, 1: 4, 2: 6}, 1))

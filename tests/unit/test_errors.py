@@ -78,8 +78,8 @@ def test_task_error_keeps_what_failed() -> None:
 
 
 def test_resource_error_names_the_option() -> None:
-    error = ResourceError("frames", "--frames", needed=12, available=8)
-    assert error.render() == "error: out of frames: 12 needed, 8 available\nhelp: --frames gives more"
+    error = ResourceError("stack", "stack", needed=12, available=8, unit="words", purpose="frame of @f")
+    assert error.render() == "error: the stack of 8 words is exhausted (frame of @f, 12 words)\nhelp: launch with a larger stack"
     assert error.kind == "resource"
 
 
@@ -93,10 +93,15 @@ def test_deadlock_lists_who_waits_for_what() -> None:
     )
 
 
-def test_a_report_of_many_tasks_counts_the_rest() -> None:
-    lines = DeadlineError("deadline", tasks=[TaskReport("x", "ready")] * 1000).render().split("\n")
+def test_a_report_of_many_tasks_names_those_alike_once_and_counts_the_rest() -> None:
+    alike = [TaskReport("x", "ready", instance=index) for index in range(1000)]
+    assert DeadlineError("deadline", tasks=[*alike, TaskReport("y", "running")]).body() == [
+        "  1000 times: task @x is ready",
+        "  task @y is running",
+    ]
+    lines = DeadlineError("deadline", tasks=[TaskReport(f"x{index}", "ready") for index in range(1000)]).render().split("\n")
     assert len(lines) == 34
-    assert lines[-1] == "  ... and 968 more"
+    assert lines[-1] == "  ... and 968 more lines"
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,13 @@ from asyncir.explain import Explanation
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
 
+# What a kernel passes on of its own parameters is not passed at all; so these kernels compute what they pass.
+
 # @work keeps %a, %p, %x over the first suspension and %a, %b over the second, which is in a loop.
 LANE = """
-func.func @main(%x: i32, %p: i1) -> i32 attributes {task.kernel} {
+func.func @main(%n: i32) -> i32 attributes {task.kernel} {
+  %x = arith.addi %n, %n : i32
+  %p = arith.cmpi slt, %n, %x : i32
   %h = async.call @work(%x, %p) : (i32, i1) -> !async.value<i32>
   %r = async.await %h : !async.value<i32>
   return %r : i32
@@ -46,7 +50,8 @@ async.func @work(%x: i32, %p: i1) -> !async.value<i32> {
 
 # Over the yield: %wide, two divergent words; %lanes, a divergent predicate; %x, a uniform word.
 WARP = """
-func.func @main(%x: i32) -> i32 attributes {task.kernel} {
+func.func @main(%n: i32) -> i32 attributes {task.kernel} {
+  %x = arith.addi %n, %n : i32
   %h = async.call @work(%x) : (i32) -> !async.value<i32>
   %r = async.await %h : !async.value<i32>
   return %r : i32
@@ -134,7 +139,9 @@ def test_warp_scope_counts_rows_and_lanes() -> None:
 
 def test_arguments_that_need_more_than_the_payload() -> None:
     text = """
-    func.func @main(%x: i64, %y: i64) attributes {task.kernel} {
+    func.func @main(%n: i64) attributes {task.kernel} {
+      %x = arith.addi %n, %n : i64
+      %y = arith.muli %n, %n : i64
       %h = async.call @work(%x, %y) : (i64, i64) -> !async.token
       async.await %h : !async.token
       return
@@ -150,7 +157,7 @@ def test_arguments_that_need_more_than_the_payload() -> None:
 
 def test_states_have_places_and_predictions() -> None:
     states = machine(LANE, "union")["states"]
-    assert [state["location"].rsplit(":", 2)[-2] for state in states] == ["7", "11", "15"]
+    assert [state["location"].rsplit(":", 2)[-2] for state in states] == ["9", "13", "17"]
     assert all(16 <= state["predicted_registers"] <= 64 for state in states)
 
 
@@ -198,11 +205,69 @@ def test_no_heavy_state() -> None:
     (kernel,) = explained(text, "union").kernels
     (found,) = explained(text, "union").machines
     assert (kernel.executor, kernel.light_registers, kernel.light_warps_per_sm) == ("inline", None, None)
-    assert (found.storage, found.frame_bytes) == ("none", 0)
+    assert (found.storage, found.frame_bytes) == ("registers", 0)
+    assert (kernel.shared_bytes, kernel.blocks_asked, kernel.lane_stack_words) == (0, None, None)
+
+
+# @twice is fork-join; @main awaits @stop, which yields.
+STACKS = """
+func.func @main(%n: i32) -> i32 attributes {task.kernel} {
+  %x = arith.addi %n, %n : i32
+  %h = async.call @twice(%x) : (i32) -> !async.value<i32>
+  %r = async.await %h : !async.value<i32>
+  %t = async.call @stop() : () -> !async.token
+  async.await %t : !async.token
+  return %r : i32
+}
+async.func @twice(%x: i32) -> !async.value<i32> {
+  %zero = arith.constant 0 : i32
+  %end = arith.cmpi sle, %x, %zero : i32
+  cf.cond_br %end, ^end(%x : i32), ^more
+^more:
+  %one = arith.constant 1 : i32
+  %less = arith.subi %x, %one : i32
+  %h = async.call @twice(%less) : (i32) -> !async.value<i32>
+  %r = async.await %h : !async.value<i32>
+  %s = arith.addi %r, %x : i32
+  cf.br ^end(%s : i32)
+^end(%y: i32):
+  async.return %y : i32
+}
+async.func @stop() -> !async.token {
+  task.yield_now
+  async.return
+}
+"""
+
+
+def test_frames_of_fork_join_tasks_are_in_shared_memory_and_others_in_the_arena() -> None:
+    explanation = explained(STACKS, "bound")
+    found = {one.name: one for one in explanation.machines}
+    assert {name: one.storage for name, one in found.items()} == {"main": "global", "twice": "shared", "stop": "global"}
+    assert "children of its own" in str(found["twice"].storage_why)
+    # Where the tasks wait, in the program's text.
+    assert re.fullmatch(r"'await' waits for @stop, which does not run on a stack, at .*:7:3", str(found["main"].storage_why))
+    assert re.fullmatch(r"'yield' waits for something other than a child, at .*:25:3", str(found["stop"].storage_why))
+    assert f"  storage: global ({found['stop'].storage_why})" in str(explanation)
+
+
+def test_shared_memory_and_the_blocks_asked_for_limit_occupancy() -> None:
+    (kernel,) = explained(STACKS, "bound").kernels
+    # 88 words x 4 bytes x 32 lanes x 4 warps; 228 KiB hold 5 blocks of that and 1 KiB each.
+    assert (kernel.lane_stack_words, kernel.block_warps, kernel.blocks_asked, kernel.shared_bytes) == (88, 4, 5, 45056)
+    limits = {limit.name: limit.warps for limit in kernel.limits}
+    assert (limits["warps"], limits["shared memory"], limits["blocks"]) == (64, 20, 20)
+    assert kernel.warps_per_sm == min(limits.values()) and limits[str(kernel.limited_by)] == kernel.warps_per_sm
+    assert "shared memory: 45056 bytes a block (stacks: 88 words x 4 bytes x 32 lanes x 4 warps)" in str(explained(STACKS, "bound"))
+    assert f"    room for 64 warps at most, {limits['registers']} by registers, 20 by shared memory, 20 by blocks (5 asked for)" in str(
+        explained(STACKS, "bound")
+    )
 
 
 def test_storage_is_what_the_executor_offers() -> None:
     assert machine(LANE, "union")["storage"] == "global"
+    assert {one.storage for one in explained(WARP, "union").machines} == {"global"}
+    assert machine(WARP, "union")["storage_why"] != machine(LANE, "union")["storage_why"]
 
 
 def test_registers_and_occupancy_without_ptxas(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -210,7 +275,8 @@ def test_registers_and_occupancy_without_ptxas(monkeypatch: pytest.MonkeyPatch, 
     found = asyncir.compile(LANE).explain(options=Options(arch="sm_90"))
     (kernel,) = found.kernels
     assert kernel.registers is None and kernel.predicted_registers is not None
-    fits = occupancy(chip("sm_90"), kernel.predicted_registers, 0, 128)
+    assert kernel.shared_bytes == 0 and kernel.blocks_asked == 2
+    fits = occupancy(chip("sm_90"), kernel.predicted_registers, 0, 128, most_blocks=2)
     assert (kernel.warps_per_sm, kernel.limited_by) == (fits.warps_per_sm, fits.limited_by)
     assert any("no-ptxas" in note for note in found.notes) and any("predicted" in note for note in found.notes)
 
@@ -249,7 +315,7 @@ def documented() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for name, inside in re.findall(r'"(\w+)":\s*\[\{([^\[\]]*(?:"\w+": \[[^\]]*\][^\[\]]*)*)\}\]', shape):
         found[name] = set(re.findall(r'"(\w+)"', re.sub(r"\[\{.*?\}\]", "", inside, flags=re.DOTALL)))
-    for name, inside in re.findall(r'"(roles|states|suspensions)":\s*\[\{([^}]*)\}', shape):
+    for name, inside in re.findall(r'"(roles|limits|states|suspensions)":\s*\[\{([^}]*)\}', shape):
         found[name] = set(re.findall(r'"(\w+)"', inside))
     return found
 

@@ -25,8 +25,8 @@ from asyncir.analysis.verify import verify_module
 from asyncir.dialects import sm
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
+from asyncir.passes.check_layout import LayoutFramesCheckedPass
 from asyncir.passes.layout.sizes import round_up
-from asyncir.passes.layout_frames import LayoutFramesPass
 
 RUST = Path(__file__).resolve().parent / "rustc_shapes.rs"
 RUSTC_STATE = 1
@@ -87,7 +87,7 @@ def laid_out(text: str, policy: str) -> ModuleOp:
     context = make_context()
     module = parse_module(text, "shape.mlir", context)
     verify_module(module)
-    LayoutFramesPass(policy=policy).apply(context, module)
+    LayoutFramesCheckedPass(policy=policy).apply(context, module)
     verify_module(module)
     return module
 

@@ -23,13 +23,11 @@ from xdsl.ir import Attribute
 from xdsl.passes import ModulePass
 
 from asyncir.analysis.callgraph import functions
-from asyncir.dialects import sm
 from asyncir.dialects.async_ import CallOp, TokenType, ValueType
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
-from asyncir.errors import InputError, InternalError
+from asyncir.errors import InputError
 from asyncir.passes import elide_awaited_calls, layout, registry
-from asyncir.passes.layout.checks import check_layout_basics
 from asyncir.passes.layout.sizes import alignment_of, rows_of, size_of
 from asyncir.passes.registry import available_passes
 
@@ -104,47 +102,6 @@ def test_unknown_policies_are_answered_with_what_was_meant() -> None:
     with pytest.raises(InputError, match="unknown layout policy 'per-valeu'") as caught:
         layout.find_policy("per-valeu")
     assert caught.value.help == "did you mean 'per-value'?"
-
-
-MACHINE = """
-sm.machine @f(%x: i32) -> i32
-    attributes {{scope = "lane", frame = #sm.frame<task 16 rows 0 policy "test">, arg_slots = [#sm.slot<task 0>]}} {{
-  %y = arith.addi %x, %x : i32
-  sm.suspend yield() 1 : () -> () [^ready, ^park]
-^park:
-  {saves}
-  sm.park yield() 1 : () -> () [^resume]
-^resume:
-  {reloads}
-  cf.br ^next({passed} : i32)
-^ready:
-  cf.br ^next(%y : i32)
-^next(%z: i32):
-  sm.return %z : i32
-}}
-"""
-SAVE = "sm.save %y at <task {0}> : i32"
-RELOAD = "%r = sm.reload at <task {0}> : i32"
-LAYOUTS = {
-    "right": (SAVE.format(4), RELOAD.format(4), "%r", None),
-    "an argument": ("", RELOAD.format(0), "%r", None),
-    "live over the park": (SAVE.format(4), RELOAD.format(4), "%y", "%y is live over the park"),
-    "not saved": ("", RELOAD.format(4), "%r", "is reloaded, but not saved"),
-    "overlap": (SAVE.format(4) + "\n" + SAVE.format(6), RELOAD.format(4), "%r", "overlaps another slot"),
-    "behind the frame": (SAVE.format(14), RELOAD.format(14), "%r", "ends behind the frame"),
-}
-
-
-@pytest.mark.parametrize(("saves", "reloads", "passed", "problem"), LAYOUTS.values(), ids=LAYOUTS)
-def test_the_check_of_layouts(saves: str, reloads: str, passed: str, problem: str | None) -> None:
-    module = parse_module(MACHINE.format(saves=saves, reloads=reloads, passed=passed), "test.mlir", make_context())
-    machine = module.body.block.first_op
-    assert isinstance(machine, sm.MachineOp)
-    if problem is None:
-        check_layout_basics(machine)
-        return
-    with pytest.raises(InternalError, match=problem):
-        check_layout_basics(machine)
 
 
 CALLS = """

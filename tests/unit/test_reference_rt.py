@@ -53,7 +53,7 @@ PARTLY = "%b = arith.constant true\n  rt.store %b, %arena[0 : i64] : i1\n  %x = 
     ("body", "kind", "message"),
     [
         ("%x = rt.load %arena[64 : i64] : i64", "uninitialised-read", "8 bytes at offset 64 of the arena were never written"),
-        ("rt.store %zero, %control[832 : i64] : i64", "out-of-bounds", "behind the control block"),
+        ("rt.store %zero, %control[65536 : i64] : i64", "out-of-bounds", "behind the control block"),
         (
             "%far = arith.constant 0x4000000000000 : i64\n  %p = rt.ptr_add %arena, %far\n  %x = rt.load %p[0 : i64] : i32",
             "out-of-bounds",
@@ -104,8 +104,8 @@ def test_what_is_stored_is_loaded() -> None:
 
 
 ATOMICS = """%c8 = arith.constant 8 : i64
-  %old = rt.atomic_rmw OP relaxed device %operand, %control[608 : i64] pairs "itself" : i64 -> i64
-  %new = rt.atomic_load relaxed device %control[608 : i64] pairs "itself" : i64
+  %old = rt.atomic_rmw OP relaxed device %operand, %control[840 : i64] pairs "itself" : i64 -> i64
+  %new = rt.atomic_load relaxed device %control[840 : i64] pairs "itself" : i64
   rt.store %new, %result[0 : i64] : i64
   rt.return"""
 
@@ -213,8 +213,9 @@ def test_statistics_of_a_lowered_program(width: int) -> None:
     stats = reference.run(at_level(FIB, "rt"), "main", [8], width=width, seed=3, workers=3, statistics=True).stats
     assert stats["tasks"] == 68
     assert stats["workers"] == 3
-    assert stats["suspensions"] == stats["wakes"] > 0
-    assert stats["high_water"] > 68 * 64
+    assert stats["entries"] >= 68
+    assert stats["exports"] >= stats["steals_served"]
+    assert stats["high_water"] >= 64 * stats["exports"]
     assert 1 <= stats["sms"] <= 3
     assert stats["unobserved_errors"] == 0
 

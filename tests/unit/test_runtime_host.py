@@ -15,7 +15,7 @@ import pytest
 import runtime_kernels
 from runtime_kernels import entry, kernel
 
-from asyncir.abi import Array
+from asyncir.abi import IDLE_PAUSE_NS, Array
 from asyncir.errors import DeadlineError, InputError, TaskError
 from asyncir.runtime.host_launch import launch_on_host
 from asyncir.runtime.launch import GRACE_SECONDS, RUNNING, Options
@@ -211,3 +211,32 @@ def test_a_process_ends_while_a_launch_runs() -> None:
     process = start("sys.exit(7)")
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (7, "")
+
+
+def pauses(nanoseconds: int, count: int) -> float:
+    """Seconds that one thread takes for so many pauses in a row."""
+    code = f"""
+declare void @asyncir_pause(i64)
+define void @k(ptr %slots, i64 %first, i64 %last, i64 %worker) {{
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %0 ], [ %next, %loop ]
+  call void @asyncir_pause(i64 {nanoseconds})
+  %next = add i64 %i, 1
+  %more = icmp slt i64 %next, {count}
+  br i1 %more, label %loop, label %end
+end:
+  ret void
+}}
+"""
+    launch = launch_on_host(kernel(code), entry(), (), Options())
+    launch.wait()
+    took = launch.stats()["kernel_ms"]
+    assert took is not None
+    return took / 1e3
+
+
+def test_pauses_of_an_idle_worker_grow_and_others_do_not() -> None:
+    # 2, 4, 8, ... us and from the tenth on 1 ms each.
+    assert pauses(IDLE_PAUSE_NS, 200) > 0.18
+    assert min(pauses(2 * IDLE_PAUSE_NS, 200) for _ in range(3)) < 0.1

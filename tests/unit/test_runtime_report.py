@@ -7,13 +7,29 @@ import struct
 import pytest
 from runtime_kernels import entry
 
-from asyncir.abi import ARENA_START, HEADER_BYTES, Control, ErrorKind, FrameFlags, Group, Header, ObjectKind, Status
-from asyncir.errors import DeadlineError, DeadlockError, InputError, ResourceError, TaskError
+from asyncir.abi import (
+    ARENA_START,
+    HEADER_BYTES,
+    STATISTICS,
+    Claim,
+    Control,
+    ErrorKind,
+    Extension,
+    FrameFlags,
+    Group,
+    Header,
+    ObjectKind,
+    SelectNode,
+    Status,
+)
+from asyncir.errors import DeadlineError, DeadlockError, InternalError, ResourceError, TaskError
 from asyncir.runtime.arena import Arena, Census, count_tasks
-from asyncir.runtime.control import Addresses, ControlState, checked_arena_bytes, initial_control, queue_shift, statistics
+from asyncir.runtime.capacity import Capacities
+from asyncir.runtime.control import Addresses, ControlState, Launched, initial_control
 from asyncir.runtime.host import count_tasks as count_tasks_compiled
 from asyncir.runtime.outcome import Ended, Remains, check_outcome
-from asyncir.runtime.report import MAX_REPORTED
+from asyncir.runtime.report import MAX_REPORTED, running_reports
+from asyncir.runtime.statistics import Sizes, Stats, Times, statistics
 
 ARENA_BYTES = 1 << 16
 
@@ -21,9 +37,10 @@ ARENA_BYTES = 1 << 16
 class Scene:
     """A control block and an arena that a test fills."""
 
-    def __init__(self, instances: int = 1) -> None:
-        self.control = bytearray(initial_control(Addresses(0, ARENA_BYTES, 0, 0, 4, 0), instances))
-        self.arena = bytearray(ARENA_BYTES)
+    def __init__(self, instances: int = 1, arena_bytes: int = ARENA_BYTES) -> None:
+        sizes = Capacities(arena_bytes, queue_shift=4, queues=1, stack_words=0, workspace_bytes=0)
+        self.control = bytearray(initial_control(Addresses(0, 0, 0), sizes, Launched(instances, 1, 1)))
+        self.arena = bytearray(arena_bytes)
         self.bump = ARENA_START
         self.set(LIVE=0)
 
@@ -50,7 +67,24 @@ class Scene:
 def test_a_launch_that_ended_says_nothing() -> None:
     scene = Scene()
     scene.add(1, STATUS=Status.DONE)
+    scene.set(ENDED_ROOTS=1)
     scene.check()
+
+
+def test_a_launch_that_ended_while_it_was_being_stopped_has_its_results() -> None:
+    scene = Scene()
+    scene.set(ENDED_ROOTS=1, HALT=1)
+    scene.check(Ended.STOPPED)
+    scene.set(LIVE=1)
+    with pytest.raises(DeadlineError, match="was stopped"):
+        scene.check(Ended.STOPPED)
+
+
+def test_results_are_never_those_of_roots_that_did_not_end() -> None:
+    scene = Scene(instances=4)
+    scene.set(ENDED_ROOTS=3)
+    with pytest.raises(InternalError, match="of 4 roots of @k 3 ended"):
+        scene.check()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +123,30 @@ def test_exhausted_arena_names_the_option() -> None:
     with pytest.raises(ResourceError) as caught:
         scene.check()
     error = caught.value
-    assert (error.resource, error.option, error.needed, error.available) == ("arena", "arena_bytes", 96, ARENA_BYTES)
+    assert (error.resource, error.option, error.needed, error.available) == ("arena", "arena", 96, ARENA_BYTES)
+    assert error.render() == "f.mlir:7:3: error: the arena of 65536 bytes is exhausted (96 bytes)\nhelp: launch with arena=131072"
+    scene.set(FAULT_SITE=8)
+    with pytest.raises(ResourceError, match=r"the arena of 65536 bytes is exhausted \(frame of @child, 96 bytes\)"):
+        scene.check()
+
+
+def test_full_queue_names_the_option() -> None:
+    scene = Scene()
+    scene.set(FAULT_CLAIM=1, FAULT_KIND=ErrorKind.OUT_OF_QUEUE, FAULT_SITE=2, HALT=1)
+    with pytest.raises(ResourceError) as caught:
+        scene.check()
+    error = caught.value
+    assert (error.resource, error.option, error.available) == ("ready queue", "queue", 16)
+    assert error.render() == "f.mlir:7:3: error: the ready queue of 16 tasks is exhausted\nhelp: launch with queue=32"
+
+
+def test_a_failed_task_is_named_where_it_is_known() -> None:
+    scene = Scene()
+    for site, name in ((1, None), (8, "k")):
+        scene.set(FAULT_CLAIM=1, FAULT_KIND=ErrorKind.ASSERTION, FAULT_SITE=site)
+        with pytest.raises(TaskError) as caught:
+            scene.check()
+        assert caught.value.task == name
 
 
 def test_deadlock_says_who_waits_for_what() -> None:
@@ -112,6 +169,63 @@ def test_deadlock_says_who_waits_for_what() -> None:
     ]
 
 
+def test_every_kind_of_wait_is_told_in_the_words_of_the_reference() -> None:
+    scene = Scene()
+    channel = scene.add(ObjectKind.CHANNEL, 128, WHERE=3)
+    event = scene.add(ObjectKind.EVENT, WHERE=5)
+    lock = scene.add(ObjectKind.LOCK, 80, WHERE=7)
+    for status, words in (
+        (Status.WAITING, {"WHERE": 9, "WAITS_ON": event}),
+        (Status.WAITING, {"WHERE": 10, "WAITS_ON": lock}),
+        (Status.WAITING, {"WHERE": 12, "WAITS_ON": channel}),
+        (Status.WAITING, {"WHERE": 13}),
+        (Status.WAITING_FOR_CHILD, {"WHERE": 7, "WAITS_ON": channel + 1000}),
+    ):
+        scene.add(2, STATUS=status | Claim.CANCEL | Claim.GENERATION, **words)
+    select(scene, channel, event)
+    scene.set(LIVE=6)
+    with pytest.raises(DeadlockError) as caught:
+        scene.check()
+    assert [task.waits_for for task in caught.value.tasks] == [
+        "wait on event created at f.mlir:10:9",
+        "acquire on lock created at f.mlir:12:9",
+        "a timer",
+        "its turn",
+        "await",
+        "select on channel created at f.mlir:8:9, a timer",
+    ]
+
+
+def select(scene: Scene, first: int, stale: int) -> None:
+    """A task that selects on a source and, in a later case, a timeout; an earlier select's node is left."""
+    generation = 3 * Claim.GENERATION
+    nodes: list[int] = []
+    for stamp, source in ((generation << 32, first), ((generation - Claim.GENERATION) << 32 | 1, stale), (generation << 32 | 1, 0)):
+        node = scene.add(ObjectKind.SELECT_NODE, SelectNode.BYTES, WHERE=11)
+        struct.pack_into("<i", scene.arena, node + SelectNode.FOLLOWING, nodes[-1] if nodes else 0)
+        struct.pack_into("<q", scene.arena, node + SelectNode.STAMP, stamp)
+        struct.pack_into("<i", scene.arena, node + SelectNode.SOURCE, source)
+        nodes.append(node)
+    task = scene.add(2, HEADER_BYTES + 32, STATUS=Status.WAITING | generation, WHERE=11)
+    extension = task + HEADER_BYTES + 32 - Extension.BYTES
+    struct.pack_into("<i", scene.arena, extension + Extension.NODES, nodes[1])
+    struct.pack_into("<i", scene.arena, extension + Extension.TIMER, nodes[2])
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [(Status.REGISTERING, "running"), (Status.CLAIMED, "running"), (Status.FIRED, "running"), (Status.KILLED, "ready")]
+)
+def test_states_of_a_wait_are_those_of_its_task(status: Status, state: str) -> None:
+    scene = Scene()
+    scene.add(2, STATUS=status | 5 * Claim.GENERATION, WHERE=4)
+    scene.set(HALT=1, LIVE=1)
+    with pytest.raises(DeadlineError) as caught:
+        scene.check(Ended.STOPPED)
+    assert [task.state for task in caught.value.tasks] == [state]
+    arena = Arena(scene.arena[: scene.bump])
+    assert count_tasks(arena) == count_tasks_compiled(arena) == Census(**{state: 1})
+
+
 def test_deadline_reports_running_and_ready_tasks() -> None:
     scene = Scene(instances=2)
     scene.add(1, STATUS=Status.RUNNING, WHERE=2, INSTANCE=1)
@@ -124,6 +238,8 @@ def test_deadline_reports_running_and_ready_tasks() -> None:
         "task @k (instance 1) at f.mlir:7:3 is running",
         "task @child (instance 0) at f.mlir:9:9 is ready",
     ]
+    assert caught.value.notes == (("2 tasks had not ended: 1 running, 1 ready", None),)
+    assert [task.task for task in running_reports(entry(), Arena(scene.arena[: scene.bump]), 2)] == ["k"]
 
 
 def test_stopped_inline_kernel_says_where_it_was() -> None:
@@ -136,14 +252,15 @@ def test_stopped_inline_kernel_says_where_it_was() -> None:
 
 
 def test_long_reports_are_counted() -> None:
-    scene = Scene()
+    scene = Scene(arena_bytes=1 << 20)
     for _ in range(MAX_REPORTED + 10):
         scene.add(2, STATUS=Status.WAITING)
     scene.set(LIVE=MAX_REPORTED + 10)
     with pytest.raises(DeadlockError) as caught:
         scene.check()
     assert len(caught.value.tasks) == MAX_REPORTED
-    assert caught.value.notes == ((f"{MAX_REPORTED + 10} tasks had not ended in all", None),)
+    assert caught.value.notes == ((f"{MAX_REPORTED + 10} tasks had not ended: {MAX_REPORTED + 10} waiting", None),)
+    assert caught.value.body() == [f"  {MAX_REPORTED} times: task @child at f.mlir:3:5 waits for something unknown"]
 
 
 def test_walk_ends_at_what_was_never_written() -> None:
@@ -167,38 +284,42 @@ def test_both_counts_agree() -> None:
     scene.add(2, STATUS=Status.DONE, ERROR_KIND=1)
     scene.add(2, STATUS=Status.DONE, ERROR_KIND=1, FLAGS=FrameFlags.OBSERVED)
     scene.add(1, STATUS=Status.DONE, ERROR_KIND=1, FLAGS=FrameFlags.ROOT)
+    scene.add(1, STATUS=Status.RUNNING)
+    scene.add(ObjectKind.FREE, 4096, STATUS=Status.RUNNING)
+    scene.add(2)
+    scene.add(2)
     arena = Arena(scene.arena[: scene.bump])
-    assert count_tasks(arena) == count_tasks_compiled(arena) == Census(unfinished=1, unobserved=1)
+    assert count_tasks(arena) == count_tasks_compiled(arena) == Census(ready=2, running=1, waiting=1, unobserved=1)
+
+
+def stats_of(scene: Scene, executor: str = "inline", counted: bool = True) -> Stats:
+    described = entry(executor=executor, statistics=counted)
+    return statistics(described, ControlState(bytes(scene.control)), Sizes(4, 1000), Times(1.5, 0.25), 1 if counted else None)
 
 
 def test_statistics_without_counters() -> None:
-    state = ControlState(bytes(Scene().control))
-    found = statistics(entry(), state, 4, None)
+    found = stats_of(Scene(), counted=False)
     assert found["tasks"] is None and found["workers"] == 4 and found["high_water"] == 0
 
 
 def test_statistics_with_counters() -> None:
     scene = Scene()
-    struct.pack_into("<6q", scene.control, Control.STATS, 10, 20, 5, 5, 8, 2)
+    counts = {"tasks": 10, "entries": 20, "suspensions": 5, "wakes": 4, "polls": 8, "idle_polls": 2, "asked": 7}
+    counts |= {"served_warp": 1, "served_block": 2, "served_device": 3}
+    counts |= {"exports": 9, "stack_words": 100, "queue_tasks": 50, "reused": 6}
+    assert list(counts) == list(STATISTICS), "in the order in which the code counts them"
+    struct.pack_into(f"<{len(counts)}q", scene.control, Control.STATS, *counts.values())
     struct.pack_into("<Q", scene.control, Control.SM_MASK, 0b1011)
-    found = statistics(entry(executor="dynamic", statistics=True), ControlState(bytes(scene.control)), 4, 1)
-    assert [found[key] for key in ("tasks", "entries", "suspensions", "wakes", "idle_fraction", "sms", "unobserved_errors")] == [
-        10, 20, 5, 5, 0.25, 3, 1,
-    ]  # fmt: skip
+    assert stats_of(scene, "dynamic") == {
+        "tasks": 10, "entries": 20, "suspensions": 5, "wakes": 4, "exports": 9, "reused": 6,
+        "steals_asked": 7, "steals_served": 6, "steals_warp": 1, "steals_block": 2, "steals_device": 3,
+        "sms": 3, "idle_fraction": 0.25, "stack_high_water": 100, "queue_high_water": 50, "high_water": 0,
+        "workers": 4, "memory_bytes": 1000, "unobserved_errors": 1, "kernel_ms": 1.5, "reset_ms": 0.25,
+    }  # fmt: skip
 
 
 def test_inline_roots_are_tasks_of_one_piece() -> None:
     scene = Scene()
     struct.pack_into("<Q", scene.control, Control.INSTANCES, 7)
-    found = statistics(entry(executor="inline", statistics=True), ControlState(bytes(scene.control)), 4, None)
+    found = stats_of(scene)
     assert (found["tasks"], found["entries"], found["suspensions"]) == (7, 7, 0)
-
-
-def test_arena_sizes() -> None:
-    assert checked_arena_bytes(None, 1 << 20) == 1 << 20
-    assert checked_arena_bytes(10_007, 0) == 10_000
-    for wrong in (0, -1, 1 << 33):
-        with pytest.raises(InputError, match="arena_bytes"):
-            checked_arena_bytes(wrong, 0)
-    assert queue_shift(1 << 12) == 6
-    assert queue_shift(1 << 32) == 22

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncir.analysis.storage import choose_storage, frame_bytes_of_warp, separate
+from asyncir.analysis.storage import Stacks, choose_storage, frame_bytes_of_warp, separate
 from asyncir.dialects import sm
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
@@ -14,13 +14,17 @@ ALL = frozenset({"registers", "shared", "global"})
 
 
 def machine(task_bytes: int, rows: int, scope: str = "warp", *, suspends: bool = True) -> sm.MachineOp:
+    return laid_out(f"task {task_bytes} rows {rows}", scope, suspends=suspends)
+
+
+def laid_out(frame: str, scope: str, *, suspends: bool = True) -> sm.MachineOp:
     suspension = """
         sm.suspend yield() 1 : () -> () [^next, ^park]
       ^park:
         sm.park yield() 1 : () -> () [^next]
       ^next:
         sm.return"""
-    frame = f'frame = #sm.frame<task {task_bytes} rows {rows} policy "p">, arg_slots = []'
+    frame = f'frame = #sm.frame<{frame} policy "p">, arg_slots = []'
     text = f"""sm.machine @f() attributes {{scope = "{scope}", {frame}}} {{
       {suspension if suspends else "sm.return"}
     }}"""
@@ -33,15 +37,31 @@ def test_the_frames_of_a_warp() -> None:
     # Task bytes take whole rows of 128 bytes in warp scope.
     assert frame_bytes_of_warp(machine(24, 3), 16, 32) == 16 + 128 + 3 * 128
     assert frame_bytes_of_warp(machine(24, 0, "lane"), 8, 32) == 32 * (8 + 24)
+    # Arguments that reach further in one section, while the payload does in the other, need room for both...
+    assert frame_bytes_of_warp(laid_out("task 128 rows 1 arguments 0 rows 3", "warp"), 16, 32) == 16 + 128 + 3 * 128
+    # ...unless the sections overlap: then only as much as is in use at a time.
+    assert frame_bytes_of_warp(laid_out("task 256 rows 3 shared [256 rows 0, 128 rows 3]", "warp"), 16, 32) == 16 + 4 * 128
+    assert frame_bytes_of_warp(laid_out("task 256 rows 3 arguments 384 rows 3 shared [256 rows 0, 0 rows 3]", "warp"), 16, 32) == 16 + 768
 
 
-def test_the_first_dynamic_executor_has_global_frames_only() -> None:
+def test_on_a_stack_where_there_is_one_for_the_machine() -> None:
+    # 88 words * 4 bytes * 32 lanes * 4 warps. 64 registers: 8 blocks of 4 warps; shared memory: 228 KiB / (44 + 1) KiB, 5 blocks.
+    storage = choose_storage(machine(24, 0, "lane"), 64, "sm_90a", stacks=Stacks(45056, 0))
+    assert (storage.name, storage.shared_bytes, storage.warps_per_sm, storage.limited_by) == ("shared", 45056, 20, "shared memory")
+    storage = choose_storage(machine(24, 0, "lane"), 64, "sm_90a", stacks=Stacks(45056, 2))
+    assert (storage.warps_per_sm, storage.limited_by) == (8, "blocks")
+    storage = choose_storage(machine(24, 0, "lane"), 64, "sm_90a", stacks=Stacks(45056, 2, "it sleeps"))
+    assert (storage.name, storage.reason, storage.shared_bytes) == ("global", "it sleeps", 0)
+
+
+def test_the_dynamic_executor_without_stacks_has_global_frames_only() -> None:
     storage = choose_storage(machine(24, 3), 64, "sm_90a")
     assert (storage.name, storage.shared_bytes, storage.warps_per_sm, storage.limited_by) == ("global", 0, 32, "registers")
 
 
 def test_without_suspension_there_is_no_frame() -> None:
     assert choose_storage(machine(0, 0, suspends=False), 40, "sm_90a").name == "none"
+    assert choose_storage(machine(0, 0, suspends=False), 40, "sm_90a", alone=True).name == "registers"
 
 
 def test_registers_if_nothing_else_runs_on_the_warp() -> None:

@@ -63,11 +63,11 @@ sm.machine @child(%n: i32) -> i32 attributes {scope = "lane", frame = #sm.frame<
 // CHECK:         func.call @rt.born
 // CHECK-NEXT:    func.call @rt.ready(%control, [[CHILD]])
 // CHECK:         func.call @rt.is_done(%control, [[CHILD]])
-// Parking: state, status, place and source are written before the task is registered.
+// Parking: state, place, source and status are written before the task is registered.
 // CHECK:         rt.store {{.*}}[8 : i64] : i32
-// CHECK:         rt.store {{.*}}[12 : i64] : i32
 // CHECK:         rt.store {{.*}}[28 : i64] : i32
-// CHECK:         rt.store [[CHILD]], {{.*}}[32 : i64] : i32
+// CHECK-NEXT:    rt.store [[CHILD]], {{.*}}[32 : i64] : i32
+// CHECK:         rt.store {{.*}}[12 : i64] : i32
 // CHECK-NEXT:    func.call @rt.wait(%control, %self, [[CHILD]])
 // A program without groups and channels has no code for them.
 // CHECK-NOT:   @rt.arrive

@@ -210,3 +210,26 @@ async.func @user() -> !async.token {
 // CHECK-LABEL: async.func @leaf
 // CHECK:       async.func @user() -> !async.token {
 // CHECK-NEXT:    async.return
+
+// -----
+
+// A task that cannot wait cannot be cancelled either; one that a select looks at stays.
+
+async.func @quiet(%x: i32) -> !async.value<i32> {
+  %0 = arith.addi %x, %x : i32
+  async.return %0 : i32
+}
+func.func @cancels(%x: i32) -> i32 attributes {task.kernel} {
+  %h = async.call @quiet(%x) : (i32) -> !async.value<i32>
+  task.cancel %h : !async.value<i32>
+  %v = async.await %h : !async.value<i32>
+  %g = async.call @quiet(%x) : (i32) -> !async.value<i32>
+  %case = task.select(%g) : !async.value<i32>
+  return %v : i32
+}
+
+// CHECK-LABEL: func.func @cancels
+// CHECK-NEXT:    arith.addi
+// CHECK-NEXT:    [[G:%.*]] = async.call @quiet
+// CHECK-NEXT:    task.select([[G]])
+// CHECK-NEXT:    func.return

@@ -149,3 +149,29 @@ func.func @execute() attributes {task.kernel} {
   }
   return
 }
+
+// -----
+
+async.func @timeout(%t: !async.token) -> !async.token {
+  %i = gpu.lane_id
+  // expected-note @below {{%n is defined here}}
+  %n = arith.index_cast %i : index to i64
+  // expected-error @below {{operand #1 of 'task.select', %n, may differ between the lanes of the warp}}
+  %case = task.select(%t) after %n : !async.token
+  async.return
+}
+
+// -----
+
+async.func @sets(%e: !task.event, %n: index) -> !async.token {
+  %i = gpu.lane_id
+  %c = arith.cmpi slt, %i, %n : index
+  // expected-note @below {{here lanes part: %c may differ between them}}
+  cf.cond_br %c, ^set, ^end
+^set:
+  // expected-error @below {{'task.set' stands under divergent control: lanes of the warp may part on the way to it}}
+  task.set %e
+  cf.br ^end
+^end:
+  async.return
+}

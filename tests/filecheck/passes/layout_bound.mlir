@@ -1,6 +1,6 @@
 // layout-frames{policy=bound}: the payload is what is held where most is held; what stays in its slot is not saved again.
-// RUN: asyncir-opt %s --split-input-file -p 'layout-frames{policy="bound" remat="off"}' | filecheck %s
-// RUN: asyncir-opt %s --split-input-file -p 'layout-frames' | filecheck %s --check-prefix COST
+// RUN: asyncir-opt %s --split-input-file -p 'layout-frames-checked{policy="bound" remat="off"}' | filecheck %s
+// RUN: asyncir-opt %s --split-input-file -p 'layout-frames-checked' | filecheck %s --check-prefix COST
 
 // An argument that is needed again stays in its slot, and so does what the yield before has saved. The argument that nobody needs
 // is handed over behind the payload.

@@ -40,6 +40,20 @@ sm.machine @unranked(%m: memref<4xf32>) attributes {scope = "lane"} {
 
 // -----
 
+// Shared memory is a block's: the task may go on in another.
+
+// expected-note @below {{%m is defined here}}
+sm.machine @shared(%m: memref<4xf32, 3>) attributes {scope = "lane"} {
+  %c0 = arith.constant 0 : index
+  // expected-error @below {{%m, an array of type memref<4xf32, 3 : i64> in memory that only some threads see, is live across the suspension in @shared}}
+  sm.suspend yield() 1 : () -> () [^next]
+^next:
+  %x = memref.load %m[%c0] : memref<4xf32, 3>
+  sm.return
+}
+
+// -----
+
 // expected-error @below {{@argument takes %u of type memref<*xf32>, which no frame can hold}}
 sm.machine @argument(%u: memref<*xf32>) attributes {scope = "lane"} {
   sm.return

@@ -1,5 +1,5 @@
 // layout-frames{policy=llvm}: each value that is live across a suspension has a place of its own for the whole life of the task.
-// RUN: asyncir-opt %s --split-input-file -p layout-frames{policy=llvm} | filecheck %s
+// RUN: asyncir-opt %s --split-input-file -p layout-frames-checked{policy=llvm} | filecheck %s
 
 // %a and %b are never live together, and still do not share a place. The argument stands where it was handed over; it is not saved.
 

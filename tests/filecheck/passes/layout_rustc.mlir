@@ -1,5 +1,5 @@
 // layout-frames{policy=rustc}: arguments, a prefix of locals of several suspensions, and a union of the others.
-// RUN: asyncir-opt %s --split-input-file -p layout-frames{policy=rustc} | filecheck %s
+// RUN: asyncir-opt %s --split-input-file -p layout-frames-checked{policy=rustc} | filecheck %s
 
 // The argument has a place for good, and a second one as a local. %y is saved at both suspensions and shares its place with nothing;
 // %a and %b are each saved at one, and share theirs.

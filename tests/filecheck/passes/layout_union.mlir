@@ -1,5 +1,5 @@
 // layout-frames{policy=union}: the values live across each suspension are a struct; the frame is the union of these structs.
-// RUN: asyncir-opt %s --split-input-file -p layout-frames{policy=union} | filecheck %s
+// RUN: asyncir-opt %s --split-input-file -p layout-frames-checked{policy=union} | filecheck %s
 
 // A value that lives over two suspensions has a slot at each; the frame is as large as the larger struct. The argument is handed over
 // where the frame has room, and saved like any other value.

@@ -89,3 +89,34 @@ sm.machine @m() attributes {scope = "lane"} {
 
 // CHECK-LABEL: sm.machine @m() attributes {scope = "lane"} {
 // CHECK-NEXT:    sm.suspend yield() 7 : () -> () [^[[NEXT:.*]]]
+
+// -----
+
+// Waiting for events, locks and the first of several things; what does not suspend stays.
+
+async.func @others(%t: !async.token, %ch: !task.channel<f32>, %n: i64) -> !async.value<f32> attributes {task.scope = "lane"} {
+  %e = task.event : !task.event
+  %l = task.lock : !task.lock
+  task.wait %e
+  task.acquire %l {mark}
+  task.release %l
+  %first = task.select(%t) after %n : !async.token
+  %case, %item, %ok = task.select(%ch, %t) : !task.channel<f32>, !async.token
+  task.cancel %t : !async.token
+  async.return %item : f32
+}
+
+// CHECK-LABEL: sm.machine @others(%t: !async.token, %ch: !task.channel<f32>, %n: i64) -> f32 attributes {scope = "lane"} {
+// CHECK-NEXT:    [[E:%.*]] = task.event : !task.event
+// CHECK-NEXT:    [[L:%.*]] = task.lock : !task.lock
+// CHECK-NEXT:    sm.suspend wait([[E]]) 1 : (!task.event) -> () [^[[B1:.*]]]
+// CHECK-NEXT:  ^[[B1]]:
+// CHECK-NEXT:    sm.suspend acquire([[L]]) 2 {mark} : (!task.lock) -> () [^[[B2:.*]]]
+// CHECK-NEXT:  ^[[B2]]:
+// CHECK-NEXT:    task.release [[L]]
+// CHECK-NEXT:    sm.suspend select(%t, %n) 3 : (!async.token, i64) -> i32 [^[[B3:.*]]]
+// CHECK-NEXT:  ^[[B3]]({{.*}}: i32):
+// CHECK-NEXT:    sm.suspend select(%ch, %t) 4 : (!task.channel<f32>, !async.token) -> (i32, f32, i1) [^[[B4:.*]]]
+// CHECK-NEXT:  ^[[B4]]({{.*}}: i32, [[ITEM:%.*]]: f32, {{.*}}: i1):
+// CHECK-NEXT:    task.cancel %t : !async.token
+// CHECK-NEXT:    sm.return [[ITEM]] : f32

@@ -9,11 +9,13 @@
 rt.kernel @inline(%x: i32, %result: !rt.ptr, %control: !rt.ptr, %instances: index) attributes {executor = "inline", why = "it starts no task", scope = "lane", results = [i32]} {
   %0 = rt.thread_id : index
   %1 = rt.processor_id : i32
+  %2 = rt.shard : i32
   rt.return
 }
 // CHECK:        rt.kernel @inline(%x: i32, %result: !rt.ptr, %control: !rt.ptr, %instances: index) attributes {executor = "inline", why = "it starts no task", scope = "lane", results = [i32]} {
 // CHECK-NEXT:     %0 = rt.thread_id : index
 // CHECK-NEXT:     %1 = rt.processor_id : i32
+// CHECK-NEXT:     %2 = rt.shard : i32
 // CHECK-NEXT:     rt.return
 // CHECK-NEXT:   }
 
@@ -42,6 +44,8 @@ func.func @memory(%p: !rt.ptr, %v: i32, %n: i64, %size: index) {
   %4 = rt.memref_ptr %2 : memref<?xf32>
   %5 = rt.memref %p, %size : memref<?xi32>
   rt.publish %v, %5[%size] : i32, memref<?xi32>
+  rt.lifetime_end %p[8 : i64], %n
+  rt.lifetime_start %p[8 : i64], %n
   func.return
 }
 // CHECK:        func.func @memory(%p: !rt.ptr, %v: i32, %n: i64, %size: index) {
@@ -54,6 +58,8 @@ func.func @memory(%p: !rt.ptr, %v: i32, %n: i64, %size: index) {
 // CHECK-NEXT:     %4 = rt.memref_ptr %2 : memref<?xf32>
 // CHECK-NEXT:     %5 = rt.memref %p, %size : memref<?xi32>
 // CHECK-NEXT:     rt.publish %v, %5[%size] : i32, memref<?xi32>
+// CHECK-NEXT:     rt.lifetime_end %p[8 : i64], %n
+// CHECK-NEXT:     rt.lifetime_start %p[8 : i64], %n
 // CHECK-NEXT:     func.return
 // CHECK-NEXT:   }
 
@@ -129,6 +135,7 @@ func.func @hardware(%p: i1) {
 // GENERIC-NEXT:   ^bb0(%x: i32, %result: !rt.ptr, %control: !rt.ptr, %instances: index):
 // GENERIC-NEXT:     %0 = "rt.thread_id"() : () -> index
 // GENERIC-NEXT:     %1 = "rt.processor_id"() : () -> i32
+// GENERIC-NEXT:     %2 = "rt.shard"() : () -> i32
 // GENERIC-NEXT:     "rt.return"() : () -> ()
 // GENERIC-NEXT:   }) : () -> ()
 // GENERIC-NEXT:   "rt.kernel"() <{sym_name = "dynamic", function_type = (memref<?xf32>, !rt.ptr, index) -> (), executor = "dynamic", why = "forced", scope = "warp", results = [], statistics, arg_attrs = [{task.host_visible}, {}, {}]}> ({
@@ -148,6 +155,8 @@ func.func @hardware(%p: i1) {
 // GENERIC-NEXT:     %4 = "rt.memref_ptr"(%2) : (memref<?xf32>) -> !rt.ptr
 // GENERIC-NEXT:     %5 = "rt.memref"(%p, %size) : (!rt.ptr, index) -> memref<?xi32>
 // GENERIC-NEXT:     "rt.publish"(%v, %5, %size) : (i32, memref<?xi32>, index) -> ()
+// GENERIC-NEXT:     "rt.lifetime_end"(%p, %n) <{offset = 8 : i64}> : (!rt.ptr, i64) -> ()
+// GENERIC-NEXT:     "rt.lifetime_start"(%p, %n) <{offset = 8 : i64}> : (!rt.ptr, i64) -> ()
 // GENERIC-NEXT:     "func.return"() : () -> ()
 // GENERIC-NEXT:   }) : () -> ()
 // GENERIC-NEXT:   "func.func"() <{sym_name = "atomics", function_type = (!rt.ptr, i32, i64) -> ()}> ({

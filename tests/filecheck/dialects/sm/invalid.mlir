@@ -187,8 +187,8 @@ sm.machine @block_args(%h: !async.value<i32>) attributes {scope = "lane"} {
 // -----
 
 sm.machine @unknown_kind() attributes {scope = "lane"} {
-  // expected-error @+1 {{Expected `await`, `await_raw`, `try_await`, `await_all`, `send`, `recv`, `yield`, or `sleep`.}}
-  sm.suspend select() 1 : () -> () [^a]
+  // expected-error @+1 {{Expected `await`, `await_raw`, `try_await`, `await_all`, `send`, `recv`, `yield`, `sleep`, `wait`, `acquire`, `select`, or `call`.}}
+  sm.suspend poll() 1 : () -> () [^a]
 ^a:
   sm.return
 }
@@ -271,4 +271,12 @@ sm.machine @start_handles(%x: i32) -> i32 attributes {scope = "lane"} {
   // expected-error @+1 {{'sm.start' op has handles of (f32): @start_handles has results (i32)}}
   %0 = sm.start @start_handles(%x) : (i32) -> !async.value<f32>
   sm.return %x : i32
+}
+
+// -----
+
+sm.machine @drops_no_handle(%x: i32) attributes {scope = "lane"} {
+  // expected-error @+1 {{'sm.drop' op expects one async token, value or group, got 'i32'}}
+  sm.drop %x : i32
+  sm.return
 }
