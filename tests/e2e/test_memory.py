@@ -211,8 +211,8 @@ PROGRAMS = {
 
 ROOM = {"loop": 300, "pipeline": 500, "chain": 3000, "groups": 3000, "forgotten": 1800, "failures": 1500, "arrays": 4500}
 """
-Bytes of the arena for 20 turns; without reuse it would be several times as much. A lane with a stack takes four frames at a time (`failures`: three
-workers).
+Bytes of the arena for 20 turns; without reuse it would be several times as much. A lane with a stack takes four frames at a time:
+`failures` on three workers.
 """
 
 
