@@ -32,7 +32,7 @@ from asyncir.lowering.emit import Expansion, MachineInfo
 from asyncir.lowering.halves import stack_half
 from asyncir.lowering.library import counter_offset
 from asyncir.lowering.stacks import FAILED, STALLED_MASK, TO_HEAP, LaneView, Stacks, StackState, entry_word, from_words, to_words, words_of
-from asyncir.lowering.worker import IDLE_LONG_PAUSE_NS, IDLE_PAUSE_NS, IDLE_ROUNDS_SHORT, Worker
+from asyncir.lowering.worker import Worker
 
 Control, Header = abi.Control, abi.Header
 
@@ -64,7 +64,6 @@ class StackWorker(Worker):
         self.stacks = stacks
         self._dispatch = dispatch
         self._bodies = {one.sym_name.data: one for one in machines}
-        self._fork_join = {info.name for info in stacks.machines}
         self._counters = 1 if expansion.statistics else 0
 
     # ------------------------------------------------------------------------------------------------------- the lane's state
@@ -167,8 +166,7 @@ class StackWorker(Worker):
         emit = self.emit
         rounds, runs, idles, _ = self.loop.args[:4]
         self.next_round = emit.value(arith.AddiOp(rounds, emit.i64(1)))
-        low = emit.value(arith.AndIOp(rounds, emit.i64(63)))
-        root_first = emit.equal(low, 63)
+        root_first = self._root_first(rounds)
         self._timers_when_busy(root_first)
         if self._has(warp=True):
             self._warp_turn(root_first)
@@ -588,14 +586,7 @@ class StackWorker(Worker):
             lambda: emit.jump(self.loop, self.next_round, runs, more, emit.i64(0), emit.i32(0), *place, can, *rest)
         )
         self._await_mail(can)
-        quiet = emit.value(arith.AddiOp(self.loop.args[3], emit.i64(1)))
-        short, long, again = emit.new_block(), emit.new_block(), emit.new_block()
-        emit.fork(self._is(quiet, "slt", IDLE_ROUNDS_SHORT), short, long)
-        for block, nanoseconds in ((short, IDLE_PAUSE_NS), (long, IDLE_LONG_PAUSE_NS)):
-            emit.enter(block)
-            emit.add(rt.PauseOp(nanoseconds))
-            emit.jump(again)
-        emit.enter(again)
+        quiet = self._pause()
         emit.jump(self.loop, self.next_round, runs, more, quiet, emit.i32(0), *place, can, *rest)
 
     def _await_mail(self, asked: SSAValue) -> None:

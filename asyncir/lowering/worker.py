@@ -110,8 +110,7 @@ class Worker:
         going = emit.new_block()
         self._fork_args(self._any(stopped), self.end, [self.next_round, runs, idles], going)
         emit.enter(going)
-        low = emit.value(arith.AndIOp(rounds, emit.i64(ROOT_FIRST_EVERY - 1)))
-        root_first = emit.equal(low, ROOT_FIRST_EVERY - 1)
+        root_first = self._root_first(rounds)
         self._timers_when_busy(root_first)
         if self._has(warp=True):
             self._warp_turn(root_first)
@@ -120,6 +119,12 @@ class Worker:
             runs = emit.value(arith.AddiOp(runs, emit.value(arith.ExtUIOp(ran, i64))))
             self._back_unless_idle(ran, runs, idles)
         self._idle(runs, idles)
+
+    def _root_first(self, rounds: SSAValue) -> SSAValue:
+        """Whether this round is the roots' own."""
+        emit = self.emit
+        low = emit.value(arith.AndIOp(rounds, emit.i64(ROOT_FIRST_EVERY - 1)))
+        return emit.equal(low, ROOT_FIRST_EVERY - 1)
 
     def _any(self, predicate: SSAValue) -> SSAValue:
         """Whether it is true in any lane."""
@@ -215,6 +220,11 @@ class Worker:
         self._fork_args(self._any(idle), self.end, [self.next_round, runs, more], pause)
         emit.enter(pause)
         self._timers_when_idle(lambda: emit.jump(self.loop, self.next_round, runs, more, emit.i64(0)))
+        emit.jump(self.loop, self.next_round, runs, more, self._pause())
+
+    def _pause(self) -> SSAValue:
+        """Longer when there was nothing to do for long; how many rounds that is now."""
+        emit = self.emit
         quiet = emit.value(arith.AddiOp(self.loop.args[3], emit.i64(1)))
         short, long, again = emit.new_block(), emit.new_block(), emit.new_block()
         emit.fork(emit.value(arith.CmpiOp(quiet, emit.i64(IDLE_ROUNDS_SHORT), "slt")), short, long)
@@ -223,7 +233,7 @@ class Worker:
             emit.add(rt.PauseOp(nanoseconds))
             emit.jump(again)
         emit.enter(again)
-        emit.jump(self.loop, self.next_round, runs, more, quiet)
+        return quiet
 
     def _timers_when_busy(self, due: SSAValue) -> None:
         """Every so many rounds a worker looks at the timers, whatever else there is to do."""
