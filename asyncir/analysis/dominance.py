@@ -69,6 +69,11 @@ class DominanceInfo:
             return False
         return self._enter[a_index] <= self._enter[b_index] and self._leave[b_index] <= self._leave[a_index]
 
+    def interval(self, block: Block) -> tuple[int, int]:
+        """Two numbers of a reachable block. It dominates another exactly if the other's first lies between them, or is its own first."""
+        index = self._index[block]
+        return self._enter[index], self._leave[index]
+
     def strictly_dominates(self, a: Block, b: Block) -> bool:
         return a is not b and self.dominates(a, b)
 

@@ -10,12 +10,20 @@ Source: Cooper and Torczon, Engineering a Compiler, section 8.6.1 (live variable
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress
+from typing import TypeVar
 
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from asyncir.analysis.cfg import predecessors, reverse_postorder
 from asyncir.analysis.dominance import defining_block
+
+MemberT = TypeVar("MemberT")
+
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
+_FEW = 32
+"""A set of less than one in so many is made member by member; else all its digits are written, and read once."""
 
 
 def used_values(op: Operation) -> Iterator[SSAValue]:
@@ -34,6 +42,25 @@ def members(bits: int) -> Iterator[int]:
     while found >= 0:
         yield found
         found = text.find("1", found + 1)
+
+
+def selected(values: Sequence[MemberT], bits: int) -> list[MemberT]:
+    """The values whose positions are in a bit set, in their order: what `members` gives, many times faster."""
+    return list(compress(values, bin(bits)[:1:-1].encode().translate(_DIGITS)))
+
+
+def bit_set(numbers: Iterable[int], count: int) -> int:
+    """These numbers, all less than `count`, as a bit set."""
+    numbers = list(numbers)
+    if _FEW * len(numbers) < count:
+        bits = 0
+        for number in numbers:
+            bits |= 1 << number
+        return bits
+    digits = bytearray(b"0") * (count + 1)
+    for number in numbers:
+        digits[~number] = 49
+    return int(digits, 2)
 
 
 def propagated(
@@ -85,24 +112,20 @@ class Liveness:
         it `stops` there, nothing else lives on over the ends of these blocks.
         """
         order = reverse_postorder(region)
-        self._also = also or {}
-        self.values: list[SSAValue] = _used_elsewhere(region, order, ignore, self._also)
-        self._number = {value: number for number, value in enumerate(self.values)}
-        used = {block: self._upward_exposed(block) for block in order}
-        self._in, self._out = propagated(order, predecessors(region), used, self._defined(order), self._also if stops else ())
+        also = also or {}
+        self.values: list[SSAValue] = _used_elsewhere(region, order, ignore, also)
+        # By identity: an SSA value hashes itself in Python, and this is asked for each value at each suspension.
+        self._number = {id(value): number for number, value in enumerate(self.values)}
+        defined = self._defined(order)
+        used = {block: self._exposed(block, also.get(block, ())) & ~defined[block] for block in order}
+        self._in, self._out = propagated(order, predecessors(region), used, defined, also if stops else ())
 
-    def _upward_exposed(self, block: Block) -> int:
-        """What the block uses and does not define."""
-        bits = 0
-        for op in block.ops:
-            for value in used_values(op):
-                number = self._number.get(value)
-                if number is not None and defining_block(value) is not block:
-                    bits |= 1 << number
-        for value in self._also.get(block, ()):
-            if (number := self._number.get(value)) is not None and defining_block(value) is not block:
-                bits |= 1 << number
-        return bits
+    def _exposed(self, block: Block, also: Iterable[SSAValue]) -> int:
+        """What the block uses at all, and is live between blocks."""
+        number = self._number
+        operands = (number.get(id(value)) for op in block.ops for value in used_values(op))
+        ends = map(number.get, map(id, also))
+        return bit_set((found for found in chain(operands, ends) if found is not None), len(self.values))
 
     def _defined(self, order: list[Block]) -> dict[Block, int]:
         defined = dict.fromkeys(order, 0)
@@ -114,18 +137,22 @@ class Liveness:
 
     def live_in(self, block: Block) -> list[SSAValue]:
         """The values live into a block, in the order of their definitions in the text."""
-        return [self.values[number] for number in members(self._in[block])]
+        return selected(self.values, self._in[block])
 
     def live_into_any(self, blocks: Iterable[Block]) -> list[SSAValue]:
         """The values live into at least one of the blocks."""
         bits = 0
         for block in blocks:
             bits |= self._in[block]
-        return [self.values[number] for number in members(bits)]
+        return selected(self.values, bits)
 
     def live_out(self, block: Block) -> list[SSAValue]:
         """The values live out of a block."""
-        return [self.values[number] for number in members(self._out[block])]
+        return selected(self.values, self._out[block])
+
+    def in_bits(self, block: Block) -> int:
+        """The values live into a block, as a set of positions in `values`."""
+        return self._in[block]
 
     def out_bits(self, block: Block) -> int:
         """The values live out of a block, as a set of positions in `values`."""
@@ -133,12 +160,12 @@ class Liveness:
 
     def is_live_out(self, value: SSAValue, block: Block) -> bool:
         """Whether a value is live out of a block."""
-        number = self._number.get(value)
+        number = self._number.get(id(value))
         return number is not None and self._out[block] >> number & 1 == 1
 
     def is_live_in(self, value: SSAValue, block: Block) -> bool:
         """Whether a value is live into a block."""
-        number = self._number.get(value)
+        number = self._number.get(id(value))
         return number is not None and self._in[block] >> number & 1 == 1
 
 
@@ -146,16 +173,16 @@ def _used_elsewhere(
     region: Region, order: list[Block], ignore: Callable[[SSAValue], bool], also: Mapping[Block, Iterable[SSAValue]]
 ) -> list[SSAValue]:
     """The values defined in the region that reachable blocks other than their own use."""
-    crossing: set[SSAValue] = set()
+    crossing: set[int] = set()
     for block in order:
         for op in block.ops:
             for value in used_values(op):
                 home = defining_block(value)
                 if home is not block and home is not None and home.parent is region:
-                    crossing.add(value)
-        crossing.update(value for value in also.get(block, ()) if defining_block(value) is not block)
+                    crossing.add(id(value))
+        crossing.update(id(value) for value in also.get(block, ()) if id(value) not in crossing and defining_block(value) is not block)
     found: list[SSAValue] = []
     for block in order:
         defined = [*block.args, *(result for op in block.ops for result in op.results)]
-        found += [value for value in defined if value in crossing and not ignore(value)]
+        found += [value for value in defined if id(value) in crossing and not ignore(value)]
     return found

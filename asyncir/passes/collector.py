@@ -11,7 +11,7 @@ from contextlib import contextmanager
 def collector_paused() -> Generator[None]:
     """
     While a pass makes hundreds of thousands of operations that all stay, the collector looks through them again and again and finds
-    nothing: that takes longer than to make them.
+    nothing: that takes longer than to make them. Then they are old at once: else the next look would be at all of them.
     """
     if not gc.isenabled():
         yield
@@ -20,4 +20,7 @@ def collector_paused() -> Generator[None]:
     try:
         yield
     finally:
+        if gc.get_freeze_count() == 0:  # What somebody froze for good stays so.
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()

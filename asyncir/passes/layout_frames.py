@@ -58,7 +58,7 @@ from asyncir.passes.layout.remat import crossing
 from asyncir.passes.layout.settling import Crossing
 from asyncir.passes.rematerialise import compute_where_used
 from asyncir.passes.rewriting import set_blocks
-from asyncir.passes.ssa_repair import repair_ssa
+from asyncir.passes.ssa_repair import Names, Write, repair_named
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,9 @@ def _lay_out(machine: sm.MachineOp, options: LayoutFramesPass, divergent: set[SS
     check_sizes(machine, crosses.held, divergent)
     layout = find_policy(options.policy)(Request(machine, crosses.held, divergent.__contains__))
     free = _free_across(crosses)
-    redefinitions = _write_edges(machine, layout, crosses)
+    names, saves = _write_edges(machine, layout, crosses)
     compute_where_used(free)
-    repair_ssa(machine.body, redefinitions, crosses.liveness.is_live_in)
+    repair_named(machine.body, names, crosses.liveness.live_in, saves)
     machine.properties["frame"] = sm.FrameAttr.get(layout.task_bytes, layout.rows, options.policy, layout.handover, layout.shared)
     machine.properties["arg_slots"] = ArrayAttr(layout.arguments)
 
@@ -106,21 +106,23 @@ def _free_across(crosses: Crossing) -> dict[SSAValue, None]:
     return dict.fromkeys(value for value in (*live, *operands) if is_rematerialisable(value))
 
 
-def _write_edges(machine: sm.MachineOp, layout: Layout, crosses: Crossing) -> dict[SSAValue, list[SSAValue]]:
-    """Give each suspension its ready, park and resume blocks; returns what else stands for each value that crosses one."""
-    redefinitions: dict[SSAValue, list[SSAValue]] = {}
+def _write_edges(machine: sm.MachineOp, layout: Layout, crosses: Crossing) -> tuple[dict[Block, Names], dict[Block, Write]]:
+    """
+    Give each suspension its ready, park and resume blocks; returns what else stands, in which block, for each value that crosses one, and
+    what writes the saves of each park block.
+    """
+    names: dict[Block, Names] = {}
+    saves: dict[Block, Write] = {}
     order: list[Block] = []
     for block in list(machine.body.blocks):
         order.append(block)
         if isinstance(suspension := block.last_op, sm.SuspendOp):
             edges = Edges(suspension, layout)
-            edges.save()
-            reloaded, computed = edges.reload(), dict[SSAValue, SSAValue]()
-            edges.compute(edges.resume, crosses.again[suspension], reloaded)
-            edges.compute(edges.ready, crosses.ready[suspension], computed)
-            for value, name in (*reloaded.items(), *computed.items()):
-                redefinitions.setdefault(value, []).append(name)
+            reloaded = edges.reload()
+            names[edges.resume] = reloaded + edges.compute(edges.resume, crosses.again[suspension], reloaded)
+            names[edges.ready] = edges.compute(edges.ready, crosses.ready[suspension], [])
+            saves[edges.park] = edges.save
             edges.connect()
             order += (edges.park, edges.resume, edges.ready)
     set_blocks(machine.body, order)
-    return redefinitions
+    return names, saves

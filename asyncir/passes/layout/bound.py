@@ -17,6 +17,7 @@ not saved again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from xdsl.dialects.builtin import i1
 from xdsl.ir import Region, SSAValue
@@ -46,11 +47,9 @@ def bound(request: Request) -> Layout:
     shapes = _shapes([_need(held) for held in items.values()])
     arguments = _Arguments(request, factory, shapes)
     homes = arguments.homes if request.arguments_in_place else {}
-    items = {
-        suspension: _with_arguments_apart(request.live[suspension], factory, packed, homes, shapes) for suspension, packed in items.items()
-    }
+    items = _with_arguments_apart(request, factory, items, homes, shapes)
     places = _place_all(items, shapes, homes)
-    task, rows = _extent((placed for at in places.values() for placed in at.items()), shapes)
+    task, rows = _extent(set(chain.from_iterable(at.items() for at in places.values())), shapes)
     shared = shapes if len(shapes) > 1 else []
     frame = sm.FrameAttr.get(task, rows, "", shared=shared)
     known = [(item, offset) for item, offset in homes.items() if item.whole]
@@ -59,14 +58,13 @@ def bound(request: Request) -> Layout:
     return Layout(
         arguments=tuple(arguments.slots),
         slots={
-            suspension: {item.parts[0][0]: item.slot(offset) for item, offset in at.items() if item.whole}
-            for suspension, at in places.items()
+            suspension: {item.first: item.slot(offset) for item, offset in at.items() if item.whole} for suspension, at in places.items()
         },
         permanent=frozenset(),
         task_bytes=task,
         rows=rows,
         words={suspension: [item.word(offset) for item, offset in at.items() if not item.whole] for suspension, at in places.items()},
-        kept={suspension: frozenset(item.slot(offset) for item, offset in placed) for suspension, placed in kept.items()},
+        kept={suspension: frozenset(value for item in those for value, _ in item.parts) for suspension, those in kept.items()},
         handover=handover if shared or handover[0] > task or handover[1] > rows else (0, 0),
         shared=shared,
     )
@@ -78,16 +76,24 @@ def _items(request: Request, items: Items) -> _Items:
     return {suspension: packer.pack(request.live[suspension]) for suspension in _in_order(request.machine.body)}
 
 
-def _with_arguments_apart(
-    values: Sequence[SSAValue], items: Items, packed: list[Item], homes: Mapping[Item, int], shapes: Sequence[Shape]
-) -> list[Item]:
+def _with_arguments_apart(request: Request, items: Items, packed: _Items, homes: Mapping[Item, int], shapes: Sequence[Shape]) -> _Items:
     """Narrow arguments in slots of their own, where they need no save, if that is fewer words to copy than with them packed."""
-    narrow = {item.parts[0][0] for item in homes if is_narrow(item.parts[0][0].type)}
-    apart = narrow.intersection(values)
-    if not apart:
+    narrow = {id(item.first): item.first for item in homes if is_narrow(item.first.type)}
+    if not narrow:
         return packed
+    found: _Items = {}
+    for suspension, held in packed.items():
+        values = request.live[suspension]
+        apart = {narrow[number] for number in narrow.keys() & set(map(id, values))}
+        found[suspension] = _apart_if_fewer(values, apart, items, held, shapes) if apart else held
+    return found
+
+
+def _apart_if_fewer(
+    values: Sequence[SSAValue], apart: set[SSAValue], items: Items, packed: list[Item], shapes: Sequence[Shape]
+) -> list[Item]:
     found = Packer(items).pack(values, apart)
-    words = sum(item.parts[0][0] not in apart for item in found)
+    words = sum(item.first not in apart for item in found)
     if 2 * words + len(apart) >= 2 * len(packed) or not any(_covers(shape, _need(found)) for shape in shapes):
         return packed
     return found
@@ -161,13 +167,15 @@ def _extent(placed: Iterable[Placed], shapes: Sequence[Shape]) -> Shape:
 
 
 def _weights(request: Request) -> dict[SSAValue, int]:
-    """How often each value is held; in a loop ten times as often as outside."""
+    """How often each argument is held that is held; in a loop ten times as often as outside."""
     depths = loop_depths(request.machine.body)
+    arguments = {id(argument): argument for argument in request.machine.entry.args}
     weights: dict[SSAValue, int] = {}
     for suspension, values in request.live.items():
         assert suspension.parent is not None
-        for value in values:
-            weights[value] = weights.get(value, 0) + LOOP_WEIGHT ** depths.get(suspension.parent, 0)
+        for number in arguments.keys() & set(map(id, values)):
+            argument = arguments[number]
+            weights[argument] = weights.get(argument, 0) + LOOP_WEIGHT ** depths.get(suspension.parent, 0)
     return weights
 
 
@@ -201,7 +209,7 @@ class _Arguments:
         for item in sorted((self._small_item(value) for value in values if value not in self._offsets), key=lambda item: -item.alignment):
             offset = self._space.find(item)
             assert offset is not None, "there is room for all arguments"
-            self._offsets[item.parts[0][0]] = item, offset
+            self._offsets[item.first] = item, offset
         self.slots = [item.slot(offset) for item, offset in (self._offsets[value] for value in values)]
         self.extent = _extent(self._offsets.values(), [(0, 0)])
 

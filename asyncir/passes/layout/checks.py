@@ -42,15 +42,14 @@ def check_interface(machine: sm.MachineOp) -> None:
 def check_crossing(machine: sm.MachineOp, live: Mapping[sm.SuspendOp, list[SSAValue]]) -> None:
     """Raises InputError if a value that lives across a suspension, or that a task is given, cannot outlive its segment."""
     stack = stack_arrays(machine.body)
-    fine: set[SSAValue] = set()
+    fine: set[int] = set()
     for suspension, values in live.items():
-        for value in values:
-            if value in fine:
+        for value in values if not fine.issuperset(map(id, values)) else ():
+            if id(value) in fine:
                 continue
-            if value not in stack and size_of(value.type) is not None and not _is_local(value.type):
-                fine.add(value)
-                continue
-            raise _cannot_cross(machine, suspension, value, in_stack=value in stack)
+            if value in stack or size_of(value.type) is None or _is_local(value.type):
+                raise _cannot_cross(machine, suspension, value, in_stack=value in stack)
+            fine.add(id(value))
     if stack:
         _check_escapes(machine, set(stack))
 
@@ -77,19 +76,19 @@ def _cannot_cross(machine: sm.MachineOp, suspension: sm.SuspendOp, value: SSAVal
 
 def check_sizes(machine: sm.MachineOp, live: Mapping[sm.SuspendOp, list[SSAValue]], divergent: Container[SSAValue]) -> None:
     """Raises InputError if what is held at one suspension, or the arguments, need a frame of more than MAX_FRAME_BYTES."""
-
-    known: dict[SSAValue, int] = {}
+    known: dict[int, int] = {}
+    """By the identity of values, each of which is asked for at each suspension."""
 
     def bytes_of(value: SSAValue) -> int:
-        found = known.get(value)
+        found = known.get(id(value))
         if found is None:
-            found = known[value] = (size_of(value.type) or 0) * (REPORTED_WIDTH if value in divergent else 1)
+            found = known[id(value)] = (size_of(value.type) or 0) * (REPORTED_WIDTH if value in divergent else 1)
         return found
 
     name = machine.sym_name.data
     handed: list[tuple[Operation, str, list[SSAValue]]] = [(machine, f"the arguments of @{name} need", list(machine.entry.args))]
     for where, what, values in handed + [(op, f"what @{name} keeps across this suspension needs", values) for op, values in live.items()]:
-        total = sum(bytes_of(value) for value in values)
+        total = sum(map(bytes_of, values))
         if total > MAX_FRAME_BYTES:
             largest = max(values, key=bytes_of)
             raise InputError(

@@ -8,10 +8,11 @@ suspension nobody needs any more, on it those that are kept, below it those that
     again(v)    v is below the cut, though it was there before the suspension; None: it cannot be computed again
 
 Each node is an edge, entered (coming from the sinks) and left, of capacity keep; from where it is left an edge of capacity again leads
-to the end, and edges without limit to its operands. By the theorem of Ford and Fulkerson the maximum flow from the sinks gives the
-least cost; of several cuts of that cost the one nearest to the sinks is taken: what the search still reaches when nothing fits any
-more. Paths are found shortest first (Edmonds and Karp, 1972), several a round (Dinic, 1970). A node's operands are looked at only when
-the search gets to them: most cuts are near the sinks, while most of the program lies above.
+to the end, and edges without limit to its operands. All sinks are entered at the start, so no edge need lead to one. By the theorem of
+Ford and Fulkerson the maximum flow from the sinks gives the least cost; of several cuts of that cost the one nearest to the sinks is
+taken: what the search still reaches when nothing fits any more. Paths are found shortest first (Edmonds and Karp, 1972), several a round
+(Dinic, 1970). A node's operands are looked at only when the search gets to them: most cuts are near the sinks, while most of the
+program lies above.
 
 Cuts nearest to the sinks agree with each other. Let s come before t, A and B be what lies above (not on) their cuts, and let all of t's
 sinks that exist before s be computed through s's sinks, which holds, as what t needs and s precedes is live across s. The cost is a
@@ -22,7 +23,6 @@ existed before s, lies above s's cut: it is kept over s, or computed again behin
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from xdsl.ir import SSAValue
@@ -45,7 +45,10 @@ class Cut:
         self._keep = keep
         self._again = again
         self._values: list[SSAValue] = []
-        self._numbers: dict[SSAValue, int] = {}
+        self._numbers: dict[int, int] = {}
+        """The nodes of values, by their identity."""
+        self._wanted: dict[int, SSAValue] = {}
+        """The sinks, by identity."""
         self._edges: list[list[int]] = [[], []]
         """For each node the edges from it; edge e ends at _head[e], has room for _room[e], and its reverse is e ^ 1."""
         self._head: list[int] = []
@@ -54,24 +57,48 @@ class Cut:
 
     def kept(self, sinks: Iterable[SSAValue]) -> list[SSAValue]:
         """What to keep, so that the sinks are there, or can be computed, behind the suspension."""
-        for sink in dict.fromkeys(sinks):
-            # What nothing computes is kept whatever else is: to go that way costs no more.
-            self._connect(_START, self._enter(sink, certain=self._again(sink) is None), UNLIMITED)
+        wanted = self._wanted = {id(sink): sink for sink in sinks}
+        # What nothing computes is kept whatever else is, and needs no node. Most sinks are such.
+        computed = [sink for sink in wanted.values() if self._again(sink) is not None]
+        if not computed:
+            return list(wanted.values())
+        nodes = [self._add(sink) for sink in computed]
+        for node, sink in zip(nodes, computed, strict=True):
+            self._connect(_START, node + 1, self._keep(sink))
+        for node in nodes:
+            self._open(node + 1)
+            self._push(self._edges[_START][node // 2 - 1], node + 1)
         distance = self._distances()
         while distance[_END] >= 0:
             self._fill(distance)
             distance = self._distances()
-        entered = (2 * index + 2 for index in range(len(self._values)))
-        return [self._values[node // 2 - 1] for node in entered if distance[node] >= 0 and distance[node + 1] < 0]
+        lost = {id(sink) for node, sink in zip(nodes, computed, strict=True) if distance[node + 1] >= 0}
+        behind = range(len(nodes), len(self._values))
+        others = (index for index in behind if distance[2 * index + 2] >= 0 and distance[2 * index + 3] < 0)
+        return [sink for number, sink in wanted.items() if number not in lost] + [self._values[index] for index in others]
 
-    def _enter(self, value: SSAValue, *, certain: bool = False) -> int:
-        """The node where a value is entered; the next is where it is left."""
-        node = self._numbers.get(value)
+    def _push(self, keep: int, node: int) -> None:
+        """Push along the shortest path there may be: over a sink right to the end."""
+        room, edges = self._room, self._edges[node]
+        if len(edges) > 1 and self._head[edges[1]] == _END:
+            amount = min(room[keep], room[edges[1]])
+            for edge in (keep, edges[1]):
+                room[edge] -= amount
+                room[edge ^ 1] += amount
+
+    def _add(self, value: SSAValue) -> int:
+        """A new node, where the value is entered; the next is where it is left."""
+        node = len(self._edges)
+        self._values.append(value)
+        self._edges += ([], [])
+        return node
+
+    def _enter(self, value: SSAValue) -> int:
+        """The node where a value is entered that is no sink."""
+        node = self._numbers.get(id(value))
         if node is None:
-            node = self._numbers[value] = len(self._edges)
-            self._values.append(value)
-            self._edges += ([], [])
-            self._connect(node, node + 1, 0 if certain else self._keep(value))
+            node = self._numbers[id(value)] = self._add(value)
+            self._connect(node, node + 1, self._keep(value))
         return node
 
     def _open(self, node: int) -> None:
@@ -79,60 +106,66 @@ class Cut:
         self._opened.add(node)
         value = self._values[node // 2 - 1]
         again = self._again(value)
-        self._connect(node, _END, UNLIMITED if again is None else again)
-        if again is not None:
-            for operand in dict.fromkeys(self._operands(value)):
+        if again is None:
+            self._connect(node, _END, UNLIMITED)
+            return
+        if again:
+            self._connect(node, _END, again)
+        operands = self._operands(value)
+        for operand in operands if len(operands) < 2 else dict.fromkeys(operands):
+            if id(operand) not in self._wanted:
                 self._connect(node, self._enter(operand), UNLIMITED)
 
     def _connect(self, tail: int, head: int, room: int) -> None:
-        self._edges[tail].append(len(self._head))
-        self._edges[head].append(len(self._head) + 1)
+        edge = len(self._head)
+        self._edges[tail].append(edge)
+        self._edges[head].append(edge + 1)
         self._head += (head, tail)
         self._room += (room, 0)
 
     def _distances(self) -> list[int]:
         """Of each node from the start, over edges with room, up to the end's; -1 if it is not reached. All that is reached is opened."""
-        distance = [0] + [-1] * (len(self._edges) - 1)
-        pending = deque([_START])
-        while pending:
-            node = pending.popleft()
-            if node > _END and node & 1 and node not in self._opened:
+        every, heads, room, opened = self._edges, self._head, self._room, self._opened
+        distance = [0] + [-1] * (len(every) - 1)
+        pending = [_START]
+        for node in pending:
+            if node & 1 and node > _END and node not in opened:
                 self._open(node)
-                distance += [-1] * (len(self._edges) - len(distance))
-            if 0 <= distance[_END] <= distance[node]:
+                distance += [-1] * (len(every) - len(distance))
+            further = distance[node] + 1
+            if 0 <= distance[_END] < further:
                 return distance
-            for edge in self._edges[node]:
-                head = self._head[edge]
-                if distance[head] < 0 and self._room[edge]:
-                    distance[head] = distance[node] + 1
+            for edge in every[node]:
+                if room[edge] and distance[head := heads[edge]] < 0:
+                    distance[head] = further
                     if head != _END:
                         pending.append(head)
         return distance
 
     def _fill(self, distance: list[int]) -> None:
-        """Push along shortest paths until none has room."""
-        position = [0] * len(self._edges)
+        """Push along shortest paths until none has room; nodes from which no path leads on lose their distance."""
+        every, heads, room = self._edges, self._head, self._room
+        position = [0] * len(every)
         path: list[int] = []
         node = _START
         while True:
             if node == _END:
-                amount = min(self._room[edge] for edge in path)
+                amount = min(room[edge] for edge in path)
                 for edge in path:
-                    self._room[edge] -= amount
-                    self._room[edge ^ 1] += amount
+                    room[edge] -= amount
+                    room[edge ^ 1] += amount
                 path, node = [], _START
                 continue
-            edges = self._edges[node]
-            while position[node] < len(edges) and not self._leads_on(edges[position[node]], distance, distance[node] + 1):
-                position[node] += 1
-            if position[node] < len(edges):
-                path.append(edges[position[node]])
-                node = self._head[path[-1]]
+            edges, at, wanted = every[node], position[node], distance[node] + 1
+            while at < len(edges) and not (room[edges[at]] and distance[heads[edges[at]]] == wanted):
+                at += 1
+            position[node] = at
+            if at < len(edges):
+                path.append(edges[at])
+                node = heads[edges[at]]
             elif path:
-                node = self._head[path.pop() ^ 1]
+                distance[node] = -1
+                node = heads[path.pop() ^ 1]
                 position[node] += 1
             else:
                 return
-
-    def _leads_on(self, edge: int, distance: list[int], wanted: int) -> bool:
-        return self._room[edge] > 0 and distance[self._head[edge]] == wanted

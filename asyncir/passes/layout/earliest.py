@@ -20,7 +20,7 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 from asyncir.analysis.cfg import predecessors, reverse_postorder
 from asyncir.analysis.dominance import DominanceInfo, defining_block
 from asyncir.analysis.effects import is_rematerialisable
-from asyncir.analysis.liveness import members, propagated
+from asyncir.analysis.liveness import propagated, selected
 from asyncir.analysis.loop_depth import loop_headers
 from asyncir.dialects import sm
 from asyncir.passes.layout.early import Computed
@@ -73,9 +73,13 @@ class Earliest:
         assert block is not None
         return block
 
-    def sinks(self, suspension: sm.SuspendOp) -> list[SSAValue]:
-        """What must be there behind the suspension, or be computed from what is."""
-        return [self._values[number] for number in members(self._live_in[suspension.successors[0]])]
+    def sinks(self, suspension: sm.SuspendOp) -> int:
+        """What must be there behind the suspension, or be computed from what is: a bit set, of which `values` gives the members."""
+        return self._live_in[suspension.successors[0]]
+
+    def values(self, sinks: int) -> list[SSAValue]:
+        """What is in a bit set that `sinks` gave."""
+        return selected(self._values, sinks)
 
     def hoist(self, kept: Mapping[sm.SuspendOp, Iterable[SSAValue]]) -> None:
         """Let all that suspensions keep be computed in front of them."""

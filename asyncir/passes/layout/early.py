@@ -10,6 +10,7 @@ dominate: there the values may be used again after a path that did not pass this
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Sequence
 from heapq import heapify, heappop, heappush
 
@@ -35,7 +36,10 @@ class Computed:
         self._from_nothing: set[SSAValue] = set()
         self.order: dict[SSAValue, int] = {}
         """Values numbered so that what an operation uses comes before what it gives."""
-        self._completed: dict[SSAValue, list[Operation]] = {}
+        self._ids: set[int] = set()
+        """The computed values, by identity: each is asked for at each suspension."""
+        self.completed: dict[int, list[Operation]] = {}
+        """By the identity of a value the speculatable operations of whose operands it is defined last."""
         for block in blocks:
             self._number(block.args)
             for op in block.ops:
@@ -48,10 +52,11 @@ class Computed:
     def _add(self, op: Operation) -> None:
         operands = tuple(operand for operand in op.operands if operand not in self._from_nothing)
         self._operands |= dict.fromkeys(op.results, operands)
+        self._ids.update(map(id, op.results))
         if not operands:
             self._from_nothing.update(op.results)
         else:
-            self._completed.setdefault(max(operands, key=self.order.__getitem__), []).append(op)
+            self.completed.setdefault(id(max(operands, key=self.order.__getitem__)), []).append(op)
 
     def is_from_nothing(self, value: SSAValue) -> bool:
         """Whether the value is a constant or the like, or is computed from such alone: it is there for nothing."""
@@ -61,23 +66,19 @@ class Computed:
         for value in values:
             self.order[value] = len(self.order)
 
-    def completed_by(self, value: SSAValue) -> Sequence[Operation]:
-        """The speculatable operations of whose operands this is defined last."""
-        return self._completed.get(value, ())
-
     def __contains__(self, value: SSAValue) -> bool:
-        return value in self._operands
+        return id(value) in self._ids
 
     def operands(self, value: SSAValue) -> tuple[SSAValue, ...]:
         """What a computed value is computed from, but for what is there for nothing."""
         return self._operands[value]
 
-    def from_given(self, values: Iterable[SSAValue], given: Container[SSAValue]) -> tuple[list[SSAValue], list[SSAValue]]:
+    def from_given(self, values: Sequence[SSAValue], given: Container[int]) -> tuple[list[SSAValue], list[SSAValue]]:
         """
-        What to compute to have these values, operands first, less what is given and what computes itself anywhere; and those of
-        `values` that cannot be computed so.
+        What to compute to have these values, operands first, less what is given (by identity) and what computes itself anywhere; and
+        those of `values` that cannot be computed so.
         """
-        values = list(values)
+        values = [value for value in values if id(value) not in given]
         able: dict[SSAValue, bool] = {}
         again: list[SSAValue] = []
         pending = [(value, False) for value in values]
@@ -85,9 +86,9 @@ class Computed:
             value, operands_done = pending.pop()
             if value in able:
                 continue
-            if value in given or is_rematerialisable(value):
+            if id(value) in given or is_rematerialisable(value):
                 able[value] = True
-            elif value not in self._operands:
+            elif id(value) not in self._ids:
                 able[value] = False
             else:
                 assert isinstance(value.owner, Operation)
@@ -105,11 +106,12 @@ class Futures:
     """The early operations and the sinks of a machine's suspensions."""
 
     def __init__(self, region: Region, dominance: DominanceInfo, liveness: Liveness, computed: Computed) -> None:
-        self._region = region
-        self._dominance = dominance
         self._liveness = liveness
         self._computed = computed
         self._frontiers = DominanceFrontiers(region, dominance).frontier
+        self._uses = _Uses(region, dominance, computed)
+        self._costs: dict[int, int] = {}
+        """Of operations, by identity."""
 
     def of(self, suspension: sm.SuspendOp, limit: int) -> tuple[dict[SSAValue, int], list[SSAValue]]:
         """
@@ -119,39 +121,90 @@ class Futures:
         continuation = suspension.successors[0]
         across = [value for value in self._liveness.live_in(continuation) if not is_rematerialisable(value)]
         early = self._early(continuation, across, limit)
-        beyond = {value for block in self._frontiers[continuation] if block is not continuation for value in self._liveness.live_in(block)}
-        sinks = [value for value in (*across, *early) if value in beyond or self._is_used(value, continuation, early)]
+        ends = [block for block in self._frontiers[continuation] if block is not continuation]
+        beyond = set(map(id, self._liveness.live_into_any(ends)))
+        sinks = [value for value in (*across, *early) if id(value) in beyond or self._uses.follow(value, continuation, early)]
         return early, sinks
 
     def _early(self, continuation: Block, across: Sequence[SSAValue], limit: int) -> dict[SSAValue, int]:
         """In the order of definitions: when an operation's last operand comes up, the others have been there."""
-        order = self._computed.order
+        order, completed = self._computed.order, self._computed.completed
+        pending = [(order[value], value) for value in across if id(value) in completed]
         early: dict[SSAValue, int] = {}
-        known = set(across)
-        pending = [(order[value], value) for value in across]
+        costs = dict.fromkeys(map(id, across), 0) if pending else dict[int, int]()
         heapify(pending)
         while pending:
             _, value = heappop(pending)
-            for op in self._computed.completed_by(value):
+            for op in self._uses.following(completed[id(value)], continuation):
                 operands = self._computed.operands(op.results[0])
-                cost = min(cost_of(op) + sum(early.get(operand, 0) for operand in operands), MOST)
-                if cost <= limit and self._follows(op, continuation) and known.issuperset(operands):
-                    early |= dict.fromkeys(op.results, cost)
-                    known.update(op.results)
+                if any(id(operand) not in costs for operand in operands):
+                    continue
+                cost = min(self._cost(op) + sum(costs[id(operand)] for operand in operands), MOST)
+                if cost <= limit:
                     for result in op.results:
-                        heappush(pending, (order[result], result))
+                        early[result] = costs[id(result)] = cost
+                        if id(result) in completed:
+                            heappush(pending, (order[result], result))
         return early
 
-    def _is_used(self, value: SSAValue, continuation: Block, early: Container[SSAValue]) -> bool:
-        """Whether an operation that is not early uses the value where the continuation dominates."""
-        for use in value.uses:
-            user = use.operation
-            if self._follows(user, continuation) and not (user.results and user.results[0] in early):
-                return True
-        return False
+    def _cost(self, op: Operation) -> int:
+        found = self._costs.get(id(op))
+        if found is None:
+            found = self._costs[id(op)] = cost_of(op)
+        return found
 
-    def _follows(self, op: Operation, continuation: Block) -> bool:
-        block = op.parent
-        while block is not None and block.parent is not self._region:
-            block = block.parent_block()
-        return block is not None and self._dominance.is_reachable(block) and self._dominance.dominates(continuation, block)
+
+class _Uses:
+    """
+    Where values are used, in the order in which a walk of the dominator tree enters blocks: there the blocks that one dominates are an
+    interval.
+    """
+
+    def __init__(self, region: Region, dominance: DominanceInfo, computed: Computed) -> None:
+        self._region = region
+        self._dominance = dominance
+        self._computed = computed
+        self._places: dict[int, int] = {}
+        self._known: dict[int, tuple[list[int], list[tuple[int, SSAValue]]]] = {}
+        """By the identity of values."""
+
+    def follow(self, value: SSAValue, continuation: Block, early: Container[SSAValue]) -> bool:
+        """Whether an operation that is not early uses the value where the continuation dominates."""
+        found = self._known.get(id(value))
+        if found is None:
+            found = self._known[id(value)] = self._of(value)
+        fixed, computing = found
+        first, last = self._dominance.interval(continuation)
+        at = bisect_left(fixed, first)
+        if at < len(fixed) and fixed[at] <= last:
+            return True
+        return any(first <= place <= last and result not in early for place, result in computing)
+
+    def _of(self, value: SSAValue) -> tuple[list[int], list[tuple[int, SSAValue]]]:
+        """Where the value is used: by operations that are never early, and by others, with the first result of each."""
+        fixed: list[int] = []
+        computing: list[tuple[int, SSAValue]] = []
+        for use in value.uses:
+            if (place := self._place(use.operation)) >= 0:
+                results = use.operation.results
+                if results and results[0] in self._computed:
+                    computing.append((place, results[0]))
+                else:
+                    fixed.append(place)
+        return sorted(fixed), computing
+
+    def following(self, ops: Iterable[Operation], continuation: Block) -> list[Operation]:
+        """Those of the operations that stand where the continuation dominates."""
+        first, last = self._dominance.interval(continuation)
+        return [op for op in ops if first <= self._place(op) <= last]
+
+    def _place(self, op: Operation) -> int:
+        """When the walk enters the region's block that the operation is in, maybe nested; -1 if it does not."""
+        found = self._places.get(id(op))
+        if found is None:
+            block = op.parent
+            while block is not None and block.parent is not self._region:
+                block = block.parent_block()
+            reached = block is not None and self._dominance.is_reachable(block)
+            found = self._places[id(op)] = self._dominance.interval(block)[0] if block is not None and reached else -1
+        return found

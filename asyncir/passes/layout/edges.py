@@ -7,16 +7,18 @@ The blocks on a suspension's ways, and the saves and reloads in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from xdsl.dialects import cf
 from xdsl.dialects.builtin import i32
-from xdsl.ir import Attribute, Block, Operation, SSAValue
+from xdsl.ir import Block, Operation, SSAValue
 
 from asyncir.dialects import sm
+from asyncir.passes.layout.copies import append_new, reload, save
 from asyncir.passes.layout.request import Layout
 from asyncir.passes.layout.words import Words
 from asyncir.passes.rewriting import append, erase, new_block
+from asyncir.passes.ssa_repair import Names
 
 
 class Edges:
@@ -27,36 +29,45 @@ class Edges:
         self._location = suspension.location
         self._slots = layout.slots[suspension]
         self._words = layout.words.get(suspension, ())
-        self._unsaved = layout.kept.get(suspension, frozenset[sm.SlotAttr]())
-        self._permanent = layout.permanent
+        self._unsaved = layout.kept.get(suspension, frozenset[SSAValue]()) | layout.permanent
         hints = [argument.name_hint for argument in suspension.successors[0].args]
         self.park = Block()
         self.resume = new_block(suspension.produced, suspension.location, hints)
         self.ready = new_block(suspension.produced, suspension.location, hints)
 
-    def save(self) -> None:
-        """Save what the slots do not hold already."""
-        for value, slot in self._slots.items():
-            # Slots are slow to look up, and most suspensions save all.
-            if value not in self._permanent and not (self._unsaved and slot in self._unsaved):
-                self._save(value, slot)
-        words = Words(self.park, self._location)
+    def save(self, name: Callable[[SSAValue], SSAValue]) -> None:
+        """Save what the slots do not hold already; `name` gives what stands for a value in the park block."""
+        park = self.park.last_op
+        assert park is not None
+        park.detach()
+        unsaved, location = self._unsaved, self._location
+        slots = self._slots.items()
+        append_new(self.park, [save(name(value), slot, location) for value, slot in slots if not unsaved or value not in unsaved])
+        words = Words(self.park, location)
         for word in self._words:
-            if word.slot not in self._unsaved:
-                self._save(words.compose(word), word.slot)
+            if word.parts[0][0] not in unsaved:
+                append_new(self.park, [save(words.compose(word, name), word.slot, location)])
+        self.park.add_op(park)
 
-    def reload(self) -> dict[SSAValue, SSAValue]:
+    def reload(self) -> Names:
         """Reload all; what stands for each value from there on."""
-        again = {value: self._reload(slot, value.type, value.name_hint) for value, slot in self._slots.items()}
-        words = Words(self.resume, self._location)
+        location = self._location
+        ops = [reload(slot, value.type, value.name_hint, location) for value, slot in self._slots.items()]
+        append_new(self.resume, ops)
+        names: Names = [(value, op.results[0]) for value, op in zip(self._slots, ops, strict=True)]
+        words = Words(self.resume, location)
         for word in self._words:
-            for value, taken in words.take(self._reload(word.slot, i32, None), word).items():
+            bits = reload(word.slot, i32, None, location)
+            append_new(self.resume, [bits])
+            for value, taken in words.take(bits.result, word).items():
                 taken.name_hint = value.name_hint
-                again[value] = taken
-        return again
+                names.append((value, taken))
+        return names
 
-    def compute(self, block: Block, values: Iterable[SSAValue], names: dict[SSAValue, SSAValue]) -> None:
-        """Compute values again in one of the blocks, operands first, from those that `names` gives, to which they are added."""
+    def compute(self, block: Block, values: Sequence[SSAValue], given: Names) -> Names:
+        """Compute values again in one of the blocks, operands first, from what is given there; what stands for them then."""
+        names = dict(given) if values else {}
+        found: Names = []
         for value in values:
             if value in names:
                 continue
@@ -66,6 +77,8 @@ class Edges:
             for old, new in zip(op.results, copy.results, strict=True):
                 new.name_hint = old.name_hint
                 names[old] = new
+                found.append((old, new))
+        return found
 
     def connect(self) -> None:
         """Write the terminators."""
@@ -79,12 +92,3 @@ class Edges:
         new = append(block, sm.SuspendOp(kind, arguments, old.number, [self.ready, self.park], old.call), location)
         new.attributes, park.attributes = dict(old.attributes), dict(old.attributes)
         erase(old)
-
-    def _save(self, value: SSAValue, slot: sm.SlotAttr) -> None:
-        self.park.add_op(sm.SaveOp.create(operands=[value], properties={"slot": slot}, location=self._location))
-
-    def _reload(self, slot: sm.SlotAttr, type_: Attribute, hint: str | None) -> SSAValue:
-        op = sm.ReloadOp.create(result_types=[type_], properties={"slot": slot}, location=self._location)
-        self.resume.add_op(op)
-        op.result.name_hint = hint
-        return op.result

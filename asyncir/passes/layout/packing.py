@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 
 from xdsl.ir import SSAValue
 
@@ -34,10 +35,15 @@ class Item:
     alignment: int
     ballot: bool = False
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Whether this is one value as it is."""
         return len(self.parts) == 1 and not self.ballot
+
+    @cached_property
+    def first(self) -> SSAValue:
+        """Its value, or the first one of several."""
+        return self.parts[0][0]
 
     def slot(self, offset: int) -> SlotAttr:
         return _slot(self.in_rows, offset)
@@ -96,7 +102,8 @@ class Packer:
 
     def __init__(self, items: Items) -> None:
         self._items = items
-        self._narrow: dict[SSAValue, bool] = {}
+        self._apart: dict[int, Item] = {}
+        """By the identity of a value that shares no word: it is looked up for each value at each suspension."""
         self._known: dict[SSAValue, Item] = {}
         """The word that a narrow value was last packed in."""
 
@@ -104,24 +111,32 @@ class Packer:
         """The items that hold these values: those of the strictest alignment first. Narrow values that are `apart` share no word."""
         items: list[Item] = []
         narrow: dict[bool, list[SSAValue]] = {False: [], True: []}
+        known = self._apart
         for value in values:
-            if not self._is_narrow(value) or value in apart:
+            if (item := known.get(id(value)) or self._alone(value)) is not None:
+                items.append(item)
+            elif value in apart:
                 items.append(self._items.whole(value))
-            elif (in_rows := self._items.in_rows(value)) and bits_of(value.type) == 1:
-                items.append(self._items.ballot(value))
             else:
-                narrow[in_rows].append(value)
+                narrow[self._items.in_rows(value)].append(value)
         for in_rows, those in narrow.items():
             items += self._words(those, in_rows)
-        return sorted(items, key=lambda item: -item.alignment)
+        return sorted(items, key=attrgetter("alignment"), reverse=True)
 
-    def _is_narrow(self, value: SSAValue) -> bool:
-        found = self._narrow.get(value)
-        if found is None:
-            found = self._narrow[value] = is_narrow(value.type)
-        return found
+    def _alone(self, value: SSAValue) -> Item | None:
+        """The item of a value that is not packed with others; None if it is narrow."""
+        if not is_narrow(value.type):
+            item = self._items.whole(value)
+        elif self._items.in_rows(value) and bits_of(value.type) == 1:
+            item = self._items.ballot(value)
+        else:
+            return None
+        self._apart[id(value)] = item
+        return item
 
     def _words(self, values: Sequence[SSAValue], in_rows: bool) -> list[Item]:
+        if not values:
+            return []
         held = set(values)
         reused = [item for item in dict.fromkeys(self._known[value] for value in values if value in self._known) if _values(item) <= held]
         covered = {value for item in reused for value in _values(item)}

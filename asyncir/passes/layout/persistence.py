@@ -13,12 +13,13 @@ Facts are numbered, and sets of them are ints used as bit sets.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from xdsl.ir import Block, Region, SSAValue
 
 from asyncir.analysis.cfg import predecessors, reverse_postorder
 from asyncir.analysis.dominance import defining_block
+from asyncir.analysis.liveness import bit_set, selected
 from asyncir.dialects import sm
 from asyncir.passes.layout.packing import Item
 
@@ -32,15 +33,14 @@ def always_parks(suspension: sm.SuspendOp) -> bool:
     return suspension.kind.data in sm.NEVER_READY
 
 
-def kept_slots(region: Region, places: Places, arguments: Iterable[Placed], shared: sm.FrameAttr) -> dict[sm.SuspendOp, frozenset[Placed]]:
+def kept_slots(region: Region, places: Places, arguments: Iterable[Placed], shared: sm.FrameAttr) -> dict[sm.SuspendOp, list[Item]]:
     """For each suspension the items whose slots hold them when it is reached. `shared` tells which slots of two sections overlap."""
-    facts = _Facts(places)
+    facts = _Facts(places, shared)
     order = reverse_postorder(region)
     before = predecessors(region)
     anew = facts.ended_by_definitions()
     everything = (1 << len(facts.placed)) - 1
-    at_entry = facts.bits(arguments)
-    step = {suspension: facts.effect(at, shared) for suspension, at in places.items()}
+    at_entry = facts.known(arguments)
     out = dict.fromkeys(order, everything)
     found: dict[Block, int] = {}
     changed = True
@@ -53,51 +53,58 @@ def kept_slots(region: Region, places: Places, arguments: Iterable[Placed], shar
             found[block] = held = held & ~anew.get(block, 0) if block is not order[0] else held
             last = block.last_op
             if isinstance(last, sm.SuspendOp):
-                ends, begins = step[last]
-                parked = held & ~ends | begins
+                parked = held & ~facts.ends[last] | facts.begins[last]
                 held = parked if always_parks(last) else held & parked
             if out[block] != held:
                 out[block], changed = held, True
-    return {
-        suspension: frozenset(facts.members(found[block], at))
-        for suspension, at in places.items()
-        if (block := suspension.parent) is not None
-    }
+    suspensions = ((suspension, block) for suspension in places if (block := suspension.parent) is not None)
+    return {suspension: facts.items(found[block] & facts.begins[suspension]) for suspension, block in suspensions}
 
 
 class _Facts:
-    """The facts that some suspension makes."""
+    """The facts that some suspension makes, and what each suspension makes of them."""
 
-    def __init__(self, places: Places) -> None:
-        self.placed: list[Placed] = list(dict.fromkeys((item, offset) for at in places.values() for item, offset in at.items()))
-        self._number = {placed: number for number, placed in enumerate(self.placed)}
+    def __init__(self, places: Places, frame: sm.FrameAttr) -> None:
+        self.placed: list[Placed] = []
+        self._number: dict[Placed, int] = {}
+        numbers = {suspension: self._numbers(at.items()) for suspension, at in places.items()}
         self._borders = {in_rows: _borders(self.placed, in_rows) for in_rows in (False, True)}
-        self._covering: dict[tuple[bool, int], int] = {}
+        covering: dict[tuple[bool, int], int] = {}
         """For each piece between two borders of slots the facts about it."""
-        for number, (item, offset) in enumerate(self.placed):
-            for piece in self._pieces(item, offset):
-                self._covering[piece] = self._covering.get(piece, 0) | 1 << number
-
-    def _pieces(self, item: Item, offset: int) -> Iterable[tuple[bool, int]]:
-        borders = self._borders[item.in_rows]
-        return ((item.in_rows, piece) for piece in range(bisect_left(borders, offset), bisect_left(borders, offset + item.size)))
-
-    def bits(self, placed: Iterable[Placed]) -> int:
-        return sum(1 << self._number[one] for one in set(placed) if one in self._number)
-
-    def members(self, bits: int, at: Mapping[Item, int]) -> list[Placed]:
-        """Those of a suspension's items whose facts are in the set."""
-        return [placed for placed in at.items() if bits >> self._number[placed] & 1]
-
-    def effect(self, at: Mapping[Item, int], frame: sm.FrameAttr) -> tuple[int, int]:
-        """The facts that saving these items ends, and those that it begins."""
-        ends = 0
-        for item, offset in at.items():
-            for piece in self._pieces(item, offset):
-                ends |= self._covering[piece]
+        pieces = [self._pieces(item, offset) for item, offset in self.placed]
+        for number, those in enumerate(pieces):
+            for piece in those:
+                covering[piece] = covering.get(piece, 0) | 1 << number
+        self.begins = {suspension: bit_set(those, len(self.placed)) for suspension, those in numbers.items()}
+        """The facts that a suspension's saves begin."""
+        self.ends = {suspension: _all(covering[piece] for piece in _pieces_of(those, pieces)) for suspension, those in numbers.items()}
+        """Those that they end."""
         if len(frame.shared.data) > 0:
-            ends |= self._ended_across(at, frame)
-        return ends, self.bits(at.items())
+            for suspension, at in places.items():
+                self.ends[suspension] |= self._ended_across(at, frame)
+
+    def _numbers(self, placed: Iterable[Placed]) -> list[int]:
+        """The numbers of facts; what is new gets one."""
+        found: list[int] = []
+        for one in placed:
+            number = self._number.get(one)
+            if number is None:
+                number = self._number[one] = len(self.placed)
+                self.placed.append(one)
+            found.append(number)
+        return found
+
+    def _pieces(self, item: Item, offset: int) -> list[tuple[bool, int]]:
+        borders = self._borders[item.in_rows]
+        return [(item.in_rows, piece) for piece in range(bisect_left(borders, offset), bisect_left(borders, offset + item.size))]
+
+    def known(self, placed: Iterable[Placed]) -> int:
+        """Those of these facts that some suspension makes."""
+        return bit_set((self._number[one] for one in placed if one in self._number), len(self.placed))
+
+    def items(self, bits: int) -> list[Item]:
+        """What the facts in the set are about."""
+        return [item for item, _ in selected(self.placed, bits)]
 
     def _ended_across(self, at: Mapping[Item, int], frame: sm.FrameAttr) -> int:
         """The facts about slots of the other section that overlap what is saved."""
@@ -121,6 +128,18 @@ class _Facts:
             assert block is not None
             found[block] = found.get(block, 0) | bits
         return found
+
+
+def _pieces_of(numbers: Iterable[int], pieces: Sequence[Sequence[tuple[bool, int]]]) -> set[tuple[bool, int]]:
+    return {piece for number in numbers for piece in pieces[number]}
+
+
+def _all(sets: Iterable[int]) -> int:
+    """What is in any of these bit sets."""
+    found = 0
+    for bits in sets:
+        found |= bits
+    return found
 
 
 def _end(placed: Iterable[Placed], in_rows: bool) -> int:

@@ -74,8 +74,8 @@ def crossing(machine: sm.MachineOp, mode: str, divergent: Callable[[SSAValue], b
     rounds = ROUNDS
     while True:
         computed = Computed(dominance.blocks)
-        cuts = _cheapest(machine.body, suspensions, dominance, computed)
-        hoisted = sum(_hoist(suspension, kept, dominance) for suspension, kept in cuts.items())
+        cuts, early = _cheapest(machine.body, suspensions, dominance, computed)
+        hoisted = sum(_hoist(suspension, early[suspension], dominance) for suspension in suspensions)
         rounds -= 1
         if not hoisted or not rounds:
             return settle(machine.body, cuts, computed)
@@ -115,9 +115,12 @@ def _least(
     def again(value: SSAValue) -> int | None:
         return 0 if value in computed else None
 
-    cuts = {suspension: Cut(computed.operands, keep, again).kept(earliest.sinks(suspension)) for suspension in suspensions}
-    earliest.hoist(cuts)
-    return cuts
+    sinks = {suspension: earliest.sinks(suspension) for suspension in suspensions}
+    # Costs are the same everywhere, so equal sinks have equal cuts.
+    cuts = {those: Cut(computed.operands, keep, again).kept(earliest.values(those)) for those in dict.fromkeys(sinks.values())}
+    kept = {suspension: cuts[those] for suspension, those in sinks.items()}
+    earliest.hoist(kept)
+    return kept
 
 
 def _least_size(value: SSAValue, divergent: Callable[[SSAValue], bool]) -> int:
@@ -133,19 +136,28 @@ def _least_size(value: SSAValue, divergent: Callable[[SSAValue], bool]) -> int:
     return (bits * REPORTED_WIDTH * _ALL_BITS + bits) if bits > 1 else 32 * _ALL_BITS
 
 
-def _cheapest(region: Region, suspensions: Iterable[sm.SuspendOp], dominance: DominanceInfo, computed: Computed) -> Values:
-    """The cuts of `cost`."""
+def _cheapest(region: Region, suspensions: Iterable[sm.SuspendOp], dominance: DominanceInfo, computed: Computed) -> tuple[Values, Values]:
+    """The cuts of `cost`, and which of the values that they keep stand behind the suspensions."""
     futures = Futures(region, dominance, Liveness(region), computed)
     loops = _loops(dominance.blocks)
-    arguments = set(dominance.blocks[0].args)
+    costs = _Costs(set(dominance.blocks[0].args), computed)
     cuts: Values = {}
-    sizes: dict[SSAValue, int] = {}
+    hoisted: Values = {}
+    known: dict[tuple[int, ...], list[SSAValue]] = {}
+    """Cuts where nothing can be hoisted, by the identities of sinks: there costs are the same everywhere."""
     for suspension in suspensions:
         early, sinks = futures.of(suspension, EARLY_LIMIT)
-        hoisting = {value: cost * _times(value, suspension, loops) for value, cost in early.items()}
-        costs = _Costs(arguments, hoisting, computed, sizes)
-        cuts[suspension] = Cut(computed.operands, costs.keep, costs.again).kept(sinks)
-    return cuts
+        hoisting = {id(value): cost * _times(value, suspension, loops) for value, cost in early.items()}
+        key = tuple(map(id, sinks))
+        kept = None if hoisting else known.get(key)
+        if kept is None:
+            costs.hoisting = hoisting
+            kept = Cut(computed.operands, costs.keep, costs.again).kept(sinks)
+        if not hoisting:
+            known[key] = kept
+        cuts[suspension] = kept
+        hoisted[suspension] = [value for value in kept if id(value) in hoisting] if hoisting else []
+    return cuts, hoisted
 
 
 def _loops(blocks: list[Block]) -> dict[Block, int]:
@@ -162,30 +174,29 @@ def _times(early: SSAValue, suspension: sm.SuspendOp, loops: Mapping[Block, int]
 
 
 class _Costs:
-    """The two costs of the cut of `cost`, at one suspension."""
+    """The two costs of the cut of `cost`, at one suspension after the other."""
 
-    def __init__(
-        self, arguments: Container[SSAValue], hoisting: Mapping[SSAValue, int], computed: Computed, sizes: dict[SSAValue, int]
-    ) -> None:
-        """`sizes`: what was found for values before, at any suspension."""
+    def __init__(self, arguments: Container[SSAValue], computed: Computed) -> None:
         self._arguments = arguments
-        self._hoisting = hoisting
         self._computed = computed
-        self._sizes = sizes
+        self._sizes: dict[int, int] = {}
+        self._agains: dict[int, int | None] = {}
+        self.hoisting: Mapping[int, int] = {}
+        """What early values cost in front of the suspension. All values by identity."""
 
     def keep(self, value: SSAValue) -> int:
-        size = self._sizes.get(value)
+        size = self._sizes.get(id(value))
         if size is None:
-            size = self._sizes[value] = self._size(value)
-        return size + self._hoisting.get(value, 0)
+            size = self._sizes[id(value)] = self._size(value)
+        return size + self.hoisting.get(id(value), 0)
 
     def again(self, value: SSAValue) -> int | None:
-        if value not in self._computed:
-            return None
-        if value in self._hoisting:
+        if id(value) in self.hoisting:
             return 0
-        assert isinstance(value.owner, Operation)
-        return cost_of(value.owner)
+        if id(value) not in self._agains:
+            owner = value.owner
+            self._agains[id(value)] = cost_of(owner) if value in self._computed and isinstance(owner, Operation) else None
+        return self._agains[id(value)]
 
     def _size(self, value: SSAValue) -> int:
         if size_of(value.type) is None:
@@ -196,12 +207,12 @@ class _Costs:
 # --------------------------------------------------------------------------------------------------------------- early evaluation
 
 
-def _hoist(suspension: sm.SuspendOp, kept: Iterable[SSAValue], dominance: DominanceInfo) -> int:
-    """Move the operations that compute what is kept, and what they need, in front of the suspension if they stand behind it: how many."""
+def _hoist(suspension: sm.SuspendOp, early: Iterable[SSAValue], dominance: DominanceInfo) -> int:
+    """Move the operations that compute these values, and what they need, in front of the suspension if they stand behind it: how many."""
     continuation, block = suspension.successors[0], suspension.parent
     assert block is not None
     moved: dict[Operation, Operation] = {}
-    pending: list[tuple[SSAValue, bool]] = [(value, False) for value in kept]
+    pending: list[tuple[SSAValue, bool]] = [(value, False) for value in early]
     while pending:
         value, operands_stand = pending.pop()
         op, home = value.owner, defining_block(value)

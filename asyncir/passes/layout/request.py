@@ -57,8 +57,8 @@ class Layout:
     rows: int
     words: Mapping[SuspendOp, Sequence[Word]] = field(default_factory=dict[SuspendOp, Sequence[Word]])
     """For each suspension the words that hold several values, or a predicate of all lanes."""
-    kept: Mapping[SuspendOp, frozenset[SlotAttr]] = field(default_factory=dict[SuspendOp, frozenset[SlotAttr]])
-    """For each suspension the slots that hold there already what they are to hold: nothing is saved."""
+    kept: Mapping[SuspendOp, frozenset[SSAValue]] = field(default_factory=dict[SuspendOp, frozenset[SSAValue]])
+    """For each suspension the values whose slots, or words, hold them there already: nothing is saved. A word's are kept together."""
     handover: Shape = (0, 0)
     """Task bytes and rows up to which arguments reach, where that is more than the payload."""
     shared: Sequence[Shape] = ()

@@ -9,7 +9,7 @@ not give, it is held as well.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xdsl.ir import Region, SSAValue
@@ -49,20 +49,29 @@ def live_across(suspension: sm.SuspendOp, liveness: Liveness) -> list[SSAValue]:
     return [value for value in liveness.live_in(suspension.successors[0]) if not is_rematerialisable(value)]
 
 
+_Held = dict[int, SSAValue]
+"""Values by their identity: an SSA value hashes itself in Python, and each is asked for at each suspension."""
+
+
+def _by_identity(values: Sequence[SSAValue]) -> _Held:
+    return dict(zip(map(id, values), values, strict=True))
+
+
 def settle(region: Region, cuts: Values, computed: Computed) -> Crossing:
     """What is held, and what is computed again: with all that later suspensions hold, and nothing that nobody asks for."""
-    held = {suspension: dict.fromkeys(kept) for suspension, kept in cuts.items()}
+    held = {suspension: _by_identity(kept) for suspension, kept in cuts.items()}
     while True:
-        ends = {block: kept for suspension, kept in held.items() if (block := suspension.parent) is not None}
+        ends = {block: kept.values() for suspension, kept in held.items() if (block := suspension.parent) is not None}
         liveness = Liveness(region, also=ends, stops=True)
+        across: Values = {}
         again: Values = {}
-        asked: dict[sm.SuspendOp, dict[SSAValue, None]] = {}
+        asked: dict[sm.SuspendOp, _Held] = {}
         settled = True
         for suspension, kept in held.items():
-            live = live_across(suspension, liveness)
+            live = across[suspension] = live_across(suspension, liveness)
             again[suspension], lacking = computed.from_given(live, kept)
             if lacking:
-                kept |= dict.fromkeys(lacking)
+                kept |= _by_identity(lacking)
                 again[suspension] = computed.from_given(live, kept)[0]
             asked[suspension] = _asked_for(live, again[suspension], kept, computed)
             settled = settled and not lacking and len(asked[suspension]) == len(kept)
@@ -71,28 +80,34 @@ def settle(region: Region, cuts: Values, computed: Computed) -> Crossing:
         held = asked
     order = _order(region)
     return Crossing(
-        {suspension: sorted(kept, key=order.__getitem__) for suspension, kept in held.items()},
+        {suspension: _sorted(kept, order) for suspension, kept in held.items()},
         again,
-        {suspension: _not_there(suspension, kept, liveness, computed) for suspension, kept in held.items()},
+        {suspension: _not_there(suspension, across[suspension], kept, liveness, computed) for suspension, kept in held.items()},
         liveness,
     )
 
 
-def _not_there(suspension: sm.SuspendOp, held: Iterable[SSAValue], liveness: Liveness, computed: Computed) -> list[SSAValue]:
+def _sorted(held: _Held, order: Mapping[int, int]) -> list[SSAValue]:
+    return [held[value] for value in sorted(held, key=order.__getitem__)]
+
+
+def _not_there(suspension: sm.SuspendOp, live: Sequence[SSAValue], held: _Held, liveness: Liveness, computed: Computed) -> list[SSAValue]:
     """What is needed behind the suspension, but was not in front of it: to be computed on the ready way."""
     block = suspension.parent
     assert block is not None
-    there = {*liveness.live_in(block), *held, *block.args, *(result for op in block.ops for result in op.results)}
-    return computed.from_given(live_across(suspension, liveness), there)[0]
+    there = held.keys() | set(map(id, liveness.live_in(block)))
+    there.update(map(id, block.args))
+    there.update(id(result) for op in block.ops for result in op.results)
+    return computed.from_given(live, there)[0]
 
 
-def _asked_for(live: Iterable[SSAValue], again: Iterable[SSAValue], held: Container[SSAValue], computed: Computed) -> dict[SSAValue, None]:
+def _asked_for(live: Sequence[SSAValue], again: Iterable[SSAValue], held: _Held, computed: Computed) -> _Held:
     """What is held and needed: by itself, or to compute others again."""
     needed = [*live, *(operand for value in again for operand in computed.operands(value))]
-    return dict.fromkeys(value for value in needed if value in held)
+    return {number: value for number, value in zip(map(id, needed), needed, strict=True) if number in held}
 
 
-def _order(region: Region) -> dict[SSAValue, int]:
-    """Values numbered in the order of their definitions in the text."""
+def _order(region: Region) -> dict[int, int]:
+    """Values, by identity, numbered in the order of their definitions in the text."""
     values = (value for block in region.blocks for value in (*block.args, *(result for op in block.ops for result in op.results)))
-    return {value: number for number, value in enumerate(values)}
+    return {id(value): number for number, value in enumerate(values)}

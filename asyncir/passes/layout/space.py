@@ -24,10 +24,22 @@ class Space:
         """Take the place at that offset, if it is free."""
         taken, unit = self._taken[item.in_rows], self._unit[item.in_rows]
         start, size = offset // unit, item.size // unit
-        if start + size > len(taken) or any(taken[start : start + size]):
+        end = start + size
+        if end > len(taken) or taken.find(1, start, end) >= 0:
             return False
-        taken[start : start + size] = b"\1" * size
+        if size == 1:
+            taken[start] = 1
+        else:
+            taken[start:end] = b"\1" * size
         return True
+
+    def take_homes(self, items: Sequence[Item], homes: Mapping[Item, int]) -> dict[Item, int]:
+        """Take the places of those that have a home that is free."""
+        taken: dict[Item, int] = {}
+        for item in items:
+            if (offset := homes.get(item)) is not None and self.take(item, offset):
+                taken[item] = offset
+        return taken
 
     def find(self, item: Item) -> int | None:
         """
@@ -56,7 +68,7 @@ def place(items: Sequence[Item], homes: Mapping[Item, int], shape: Shape) -> dic
     are. None if some find none.
     """
     space = Space(shape)
-    placed = {item: homes[item] for item in items if item in homes and space.take(item, homes[item])}
+    placed = space.take_homes(items, homes)
     for item in items:
         if item not in placed:
             offset = space.find(item)

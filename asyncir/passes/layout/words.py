@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import IntegerType, LocationAttr, i1, i32
 from xdsl.ir import Attribute, Block, Operation, SSAValue
@@ -21,13 +23,13 @@ class Words:
         self._constants: dict[int, SSAValue] = {}
         self._lane: SSAValue | None = None
 
-    def compose(self, word: Word) -> SSAValue:
-        """The word's bits: an i32."""
+    def compose(self, word: Word, name: Callable[[SSAValue], SSAValue]) -> SSAValue:
+        """The word's bits: an i32. `name` gives what stands for each of its values."""
         if word.ballot:
-            return self._add(task.BallotOp(word.parts[0][0]))
+            return self._add(task.BallotOp(name(word.parts[0][0])))
         bits: SSAValue | None = None
         for value, bit in word.parts:
-            part = self._shifted(self._widened(value), bit)
+            part = self._shifted(self._widened(name(value)), bit)
             bits = part if bits is None else self._add(arith.OrIOp(bits, part))
         assert bits is not None
         return bits
