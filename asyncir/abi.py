@@ -44,6 +44,7 @@ class ObjectKind(IntEnum):
     EVENT = -6
     LOCK = -7
     SELECT_NODE = -8
+    CANCEL_SCOPE = -9
     FREE = -(1 << 31)  # freed: the low 28 bits are the next free object's offset in units of 16 bytes, 0 none
 
 
@@ -123,7 +124,8 @@ class Claim:
 
     REPORT_MASK = 0x3
     STATUS_MASK = 0xF
-    CANCEL = 0x10  # somebody asked the task to end; never cleared
+    CANCEL = 0x10  # somebody asked the task to end; cleared only by who catches that
+    CAUGHT = 0x20  # the task, or the child that it handed it on to, has caught the last request. Never with CANCEL, but by scopes.mlir
     GENERATION = 0x100  # + 1 a wait, wraps around; a select's nodes carry the generation for which they are armed
     GENERATION_MASK = -0x100
 
@@ -136,6 +138,31 @@ class Extension:
     TIMER = 8  # i32  the node of its selects' timeouts, 0 none yet; the task's own
     CASE = 12  # i32  the case that a select's waker fired; written by who holds the claim
     BYTES = 16
+
+
+class Requests:
+    """
+    Offsets in the 16 bytes that a program with cancel scopes puts in front of each task frame's Extension, as seen from that. They belong
+    to who holds Control.CANCEL_LOCK.
+    """
+
+    ASKED = -16  # i32  requests to end that the task was given, less those of scopes that it has left
+    PENDING = -12  # i32  those that it has not met in a suspension yet. Invariant: while there are any CANCEL is set
+    DELIVERIES = -8  # i32  how often it has met some, wraps around
+    OPEN = -4  # i32  the scopes that it has entered and not left: while there are any, the frame is not freed
+    BYTES = 16
+
+
+class CancelScope:
+    """Offsets in a cancel scope, in place of words that only tasks have. They belong to who holds Control.CANCEL_LOCK."""
+
+    OWNER = 40  # i32  handle of the task that entered it
+    STATE = 44  # i32  one of those below
+    ASKED = 48  # i32  Requests.ASKED when it was entered
+    WHEN = 56  # i32  Requests.DELIVERIES when it was cancelled
+    OPEN = 0
+    CANCELLED = 1
+    LEFT = 2
 
 
 class SelectNode:
@@ -193,6 +220,17 @@ class Lock:
     QUEUED = 1 << 34
     BUSY = (1 << 33) | (1 << 32)  # HELD and RELEASING
     HELD_QUEUED = (1 << 34) | (1 << 32)  # HELD and QUEUED
+
+
+class Event:
+    """
+    Offsets in an event of a program that catches cancellations, in place of the error words, which events do not have: there waiters
+    stand in a list under a lock, so that one can leave it. The flag is DONE in Header.WAITERS everywhere.
+    """
+
+    LOCK = 40  # i32  0 free, 1 held
+    HEAD = 44  # i32  waiting tasks, oldest first, linked by Header.NEXT; belongs to who holds LOCK. Invariant: empty while DONE is set
+    TAIL = 48  # i32
 
 
 class Timers:
@@ -297,6 +335,7 @@ class Control:
     TIMER_HEAPS = 2048  # Timers.HEAPS times Timers.BYTES; as many of them are used as there are shards (SHARD_MASK), at most all
     TIMER_SOONEST = 4096  # i64  Timers.NEVER - the time when the soonest timer is due, or a sooner one; 0 none
     TIMERS = 4104  # i64  armed timers: each counts in ACTIVE too
+    CANCEL_LOCK = 4160  # i32  0 free, 1 held: one cancellation at a time, in a program that catches any (library/catch.mlir)
     BUMP = 4224  # i64  next free byte of the arena; starts at ARENA_START
     BYTES = 4352
 

@@ -11,7 +11,7 @@ from xdsl.traits import is_side_effect_free
 
 from asyncir.analysis.callgraph import strongly_connected
 from asyncir.analysis.cfg import successors
-from asyncir.dialects import async_, gpu_lanes, task
+from asyncir.dialects import async_, gpu_lanes, task, task_scopes
 from asyncir.dialects.task import BOUNDED
 
 BOUNDED_ATTRIBUTE = UnitAttr()
@@ -38,11 +38,14 @@ _FAILING = (
     task.LockOp,
     task.ReleaseOp,
     task.CancelOp,
+    *task_scopes.SCOPE_OPS,
+    task.RethrowOp,
+    task.TrySendOp,
     async_.CreateGroupOp,
     async_.AddToGroupOp,
 )
 _LANE_OPS = (gpu_lanes.LaneIdOp, gpu_lanes.ShuffleOp, gpu_lanes.SubgroupReduceOp, task.BallotOp)
-_COLLECTIVES = (gpu_lanes.ShuffleOp, gpu_lanes.SubgroupReduceOp, task.BallotOp)
+_COLLECTIVES = (gpu_lanes.ShuffleOp, gpu_lanes.SubgroupReduceOp, task.BallotOp, task.LaneSyncOp)
 _PURE = (arith.ExtSIOp, arith.RemUIOp)
 """Only compute their results, though xDSL does not say so."""
 _SAME_EVERYWHERE = (
@@ -72,7 +75,7 @@ def is_lane_op(op: Operation) -> bool:
 
 
 def is_collective(op: Operation) -> bool:
-    """Whether all lanes of the warp must come to the operation together."""
+    """Whether all lanes of the task must come to the operation together."""
     return isinstance(op, _COLLECTIVES)
 
 

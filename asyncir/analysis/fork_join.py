@@ -69,6 +69,8 @@ def _not_a_child(one: sm.SuspendOp, known: dict[str, sm.MachineOp], passed_over:
     kind = one.kind.data
     if kind not in _CHILDREN:
         return f"'{kind}' waits for something other than a child"
+    if one.catches:
+        return f"'{kind}' catches a cancellation"
     if not one.arguments:
         return None
     owner = one.arguments[0].owner

@@ -97,7 +97,7 @@ EXECUTORS = {
     "dynamic": ExecutorCosts(kept=8, least=32, slope=1.1, free=24, of_objects=6, per_site=2, most_sites=13, several_sites=3),
 }
 
-_MAKING = (sm.StartOp, task.ChannelOp, task.EventOp, task.LockOp, task.ReadyOp, async_.CreateGroupOp)
+_MAKING = (sm.StartOp, task.ChannelOp, task.EventOp, task.LockOp, task.EnterScopeOp, task.ReadyOp, async_.CreateGroupOp)
 
 _LIBRARY: dict[type[Operation], int] = {
     sm.StartOp: 19,
@@ -105,6 +105,7 @@ _LIBRARY: dict[type[Operation], int] = {
     task.ChannelOp: 16,
     task.EventOp: 16,
     task.LockOp: 16,
+    task.EnterScopeOp: 16,
     task.ReadyOp: 16,
     async_.CreateGroupOp: 16,
     async_.AddToGroupOp: 24,

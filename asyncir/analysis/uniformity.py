@@ -28,7 +28,7 @@ from asyncir.analysis.cfg import predecessor_edges, successors
 from asyncir.analysis.dominance import defining_block
 from asyncir.analysis.effects import is_rematerialisable
 from asyncir.analysis.postdominance import immediate_postdominators
-from asyncir.dialects import async_, gpu_lanes, sm, task
+from asyncir.dialects import async_, gpu_lanes, sm, task, task_scopes
 from asyncir.dialects.interfaces import produced_block_arg_types, successor_operands
 
 _SOURCES = (gpu_lanes.LaneIdOp, memref.AllocaOp, memref.AtomicRMWOp)
@@ -46,6 +46,10 @@ _ALWAYS_UNIFORM = (
     task.LockOp,
     task.IsSetOp,
     task.SelectOp,
+    task.CancelledOp,
+    *task_scopes.OWN_SCOPE_OPS,
+    task.TrySendOp,
+    task.LengthOp,
     async_.CreateGroupOp,
     async_.AddToGroupOp,
     async_.RuntimeIsErrorOp,

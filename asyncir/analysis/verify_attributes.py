@@ -8,6 +8,7 @@ The `task.*` attributes: each stands where it has a meaning and has a value that
 | task.executor | kernels | "inline", "static" or "dynamic" |
 | task.placement | functions, async.execute, async.call | dictionary |
 | task.host_visible | memref arguments of kernels | unit |
+| task.catches | operations that suspend | unit |
 | task.bounded | branches (written by scf-to-cf on the back edge of a counted loop) | unit |
 """
 
@@ -16,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, MemRefType, StringAttr, UnitAttr
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, MemRefType, StringAttr, UnitAttr, VectorType
 from xdsl.ir import Attribute, Operation
 
 from asyncir.dialects import task
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.task_cancel import CATCHES, SUSPENDING
 from asyncir.errors import InputError
 
 _FUNCTIONS = ("func.func", "async.func", "sm.machine")
@@ -29,6 +31,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     task.SCOPE: (*_FUNCTIONS, "async.execute"),
     task.EXECUTOR: ("func.func", "sm.machine"),
     task.PLACEMENT: (*_FUNCTIONS, "async.execute", "async.call", "sm.start"),
+    CATCHES: (*SUSPENDING, "sm.suspend", "sm.park"),
     task.BOUNDED: ("cf.br", "cf.cond_br", "cf.switch"),
 }
 _ALL = (*_PLACES, task.HOST_VISIBLE)
@@ -51,8 +54,11 @@ def _check(op: Operation, name: str, value: Attribute) -> None:
         raise _unknown(op, name)
     if op.name not in places:
         raise InputError(f"'{op.name}' op cannot have the attribute '{name}': it belongs on {' or '.join(places)}", location_of(op))
-    if name in (task.KERNEL, task.BOUNDED) and not isinstance(value, UnitAttr):
+    if name in (task.KERNEL, CATCHES, task.BOUNDED) and not isinstance(value, UnitAttr):
         raise InputError(f"'{name}' takes no value, got {value}", location_of(op))
+    if name == CATCHES and (types := [result.type for result in op.results if isinstance(result.type, MemRefType | VectorType)]):
+        message = f"'{op.name}' op with '{CATCHES}' gives zero where the task was cancelled: a value of type {types[0]} has none"
+        raise InputError(message, location_of(op))
     if name == task.PLACEMENT and not isinstance(value, DictionaryAttr):
         raise InputError(f"'{name}' must be a dictionary, got {value}", location_of(op))
     if (allowed := _VALUES.get(name)) is not None and not (isinstance(value, StringAttr) and value.data in allowed):

@@ -39,6 +39,9 @@ The number behind the operands is the state: unique in its machine, 1 or more; s
 | acquire | lock | nothing | the task holds the lock |
 | select | tokens, values, channels; last an i64 timeout, if any | case: i32; with a channel also item, ok: i1 | see `task.select` |
 | call @child | the child's arguments | pending: i1, its handles, its values | not pending: the child has ended; else the values are zero |
+
+A suspension with the attribute `task.catches` (all kinds but call) produces an i1 more, at the end: whether a cancellation ended it.
+What it produces else is then zero (dialects/task_cancel.py).
 """
 
 from __future__ import annotations
@@ -93,6 +96,7 @@ from xdsl.utils.str_enum import StrEnum
 
 from asyncir.dialects.async_ import GroupType, is_handle, unwrap
 from asyncir.dialects.interfaces import SymbolLookup
+from asyncir.dialects.task_cancel import CATCHES
 from asyncir.dialects.task_select import select_problem, select_types, without_timeout
 from asyncir.dialects.task_types import ChannelType, EventType, LockType
 
@@ -524,8 +528,13 @@ class ReturnOp(IRDLOperation):
             raise VerifyException(f"'sm.return' op has types {_types(got)}, expected {_types(parent.function_type.outputs.data)}")
 
 
-def produced_types(kind: Kind, operand_types: Sequence[Attribute]) -> tuple[Attribute, ...]:
+def produced_types(kind: Kind, operand_types: Sequence[Attribute], *, catches: bool = False) -> tuple[Attribute, ...]:
     """What a suspension of this kind on these operands hands to its successor (the table at the top)."""
+    produced = _produced_types(kind, operand_types)
+    return (*produced, i1) if catches else produced
+
+
+def _produced_types(kind: Kind, operand_types: Sequence[Attribute]) -> tuple[Attribute, ...]:
     if kind in (Kind.AWAIT, Kind.TRY_AWAIT):
         value = unwrap(operand_types[0])
         produced = () if value is None else (value,)
@@ -609,7 +618,12 @@ class _Suspension(IRDLOperation):
         """The types of the values handed to the ready or resume block."""
         if self.handles is not None:
             return called_types(self.handles.data)
-        return produced_types(self.kind.data, [value.type for value in self.arguments])
+        return produced_types(self.kind.data, [value.type for value in self.arguments], catches=self.catches)
+
+    @property
+    def catches(self) -> bool:
+        """Whether a cancellation does not end the task here."""
+        return CATCHES in self.attributes
 
     @property
     def call(self) -> Call | None:
@@ -639,7 +653,8 @@ class _Suspension(IRDLOperation):
         problem = _operand_problem(kind, type_.inputs.data)
         handles = _handles_of(type_.outputs.data) if callee is not None else None
         if problem is None:
-            produced = produced_types(kind, type_.inputs.data) if handles is None else called_types(handles)
+            catches = CATCHES in attributes
+            produced = produced_types(kind, type_.inputs.data, catches=catches) if handles is None else called_types(handles)
             if produced != type_.outputs.data:
                 problem = f"produces {_types(produced)}, but the text says {_types(type_.outputs.data)}"
         if problem is not None:
@@ -665,6 +680,8 @@ class _Suspension(IRDLOperation):
             raise VerifyException(f"'{self.name}' op {self.kind.data}: {problem}, got {_types([v.type for v in self.arguments])}")
         if (self.kind.data is Kind.CALL) != (self.callee is not None) or (self.callee is None) != (self.handles is None):
             raise VerifyException(f"'{self.name}' op has a callee and the types of its handles if and only if its kind is call")
+        if self.catches and self.kind.data is Kind.CALL:
+            raise VerifyException(f"'{self.name}' op call: a task on a stack cannot catch a cancellation")
         if self.number < 1:
             raise VerifyException(f"'{self.name}' op state must be 1 or more, got {self.number}")
         machine = self.parent_op()

@@ -9,8 +9,10 @@ Attributes on functions (all discardable, so that any tool passes them through):
 - `task.placement` (dictionary): by-hand placement for the static executor.
 - `task.host_visible` (unit, on a memref argument of a kernel): the array lives in memory that the host reads while the kernel runs.
 
-Elsewhere: types (task_types.py), events, locks and cancellation (task_sync.py), `task.select` (task_select.py), `task.kernel_argument`
-(task_kernel.py).
+`task.catches` (unit, on a suspension) belongs to cancellation: task_cancel.py.
+
+Elsewhere: types (task_types.py), events and locks (task_sync.py), cancellation (task_cancel.py), `task.select` (task_select.py),
+`task.kernel_argument` (task_kernel.py), `task.lane_sync` (task_lanes.py).
 """
 
 from __future__ import annotations
@@ -36,10 +38,13 @@ from xdsl.utils.exceptions import VerifyException
 
 from asyncir.dialects.async_ import is_handle, unwrap
 from asyncir.dialects.memory_effects import ReadWrite, Suspends
+from asyncir.dialects.task_cancel import CancelledOp, CancelOp, RethrowOp
 from asyncir.dialects.task_kernel import KernelArgumentOp
+from asyncir.dialects.task_lanes import LaneSyncOp
+from asyncir.dialects.task_scopes import CancelScopeOp, EnterScopeOp, LeaveScopeOp
 from asyncir.dialects.task_select import SelectOp
-from asyncir.dialects.task_sync import AcquireOp, CancelOp, ClearOp, EventOp, IsSetOp, LockOp, ReleaseOp, SetOp, WaitOp
-from asyncir.dialects.task_types import ChannelType, EventType, LockType
+from asyncir.dialects.task_sync import AcquireOp, ClearOp, EventOp, IsSetOp, LockOp, ReleaseOp, SetOp, WaitOp
+from asyncir.dialects.task_types import CancelScopeType, ChannelType, EventType, LockType
 
 KERNEL = "task.kernel"
 SCOPE = "task.scope"
@@ -308,7 +313,7 @@ class _ChannelUser(IRDLOperation):
     @classmethod
     def parse(cls, parser: Parser) -> _ChannelUser:
         item = None
-        if cls is SendOp:
+        if cls in (SendOp, TrySendOp):
             item = parser.parse_unresolved_operand()
             parser.parse_punctuation(",")
         channel = parser.parse_unresolved_operand()
@@ -321,7 +326,8 @@ class _ChannelUser(IRDLOperation):
         operands: list[SSAValue] = [parser.resolve_operand(channel, type_)]
         if item is not None:
             operands.insert(0, parser.resolve_operand(item, type_.element_type))
-        results: list[Attribute] = [type_.element_type, i1] if cls is RecvOp else []
+        own: dict[object, list[Attribute]] = {RecvOp: [type_.element_type, i1], TrySendOp: [i1], LengthOp: [i64]}
+        results = own.get(cls, [])
         return cls.create(operands=operands, result_types=results, attributes=attributes)
 
     def print(self, printer: Printer) -> None:
@@ -361,10 +367,36 @@ class SendOp(_ChannelUser):
 
 
 @irdl_op_definition
+class TrySendOp(_ChannelUser):
+    """
+    Puts an item into the channel if there is room, or hands it to one who waits for it; whether it did. Does not suspend. Sending on a
+    closed channel fails the task (kind "closed").
+
+    ```mlir
+    %sent = task.try_send %v, %ch : !task.channel<i32>
+    ```
+    """
+
+    name = "task.try_send"
+    item = operand_def()
+    channel = operand_def(ChannelType)
+    sent = result_def(i1)
+    traits = traits_def(ReadWrite())
+
+    def __init__(self, item: SSAValue, channel: SSAValue):
+        super().__init__(operands=[item, channel], result_types=[i1])
+
+    def verify_(self) -> None:
+        if self.item.type != _element(self.channel):
+            raise VerifyException(f"'task.try_send' op item has type '{self.item.type}', expected '{_element(self.channel)}'")
+
+
+@irdl_op_definition
 class RecvOp(_ChannelUser):
     """
     Takes the oldest item; suspends while the channel is empty and open. `ok` is false, and the value zero, when it is empty
-    and closed.
+    and closed. The zero of a reference names nothing: using it is an error in the reference, and is undefined, but touches nothing
+    outside of the launch's own memory, elsewhere.
 
     ```mlir
     %v, %ok = task.recv %ch : !task.channel<i32>
@@ -383,6 +415,25 @@ class RecvOp(_ChannelUser):
     def verify_(self) -> None:
         if self.value.type != _element(self.channel):
             raise VerifyException(f"'task.recv' op value has type '{self.value.type}', expected '{_element(self.channel)}'")
+
+
+@irdl_op_definition
+class LengthOp(_ChannelUser):
+    """
+    How many items are in the channel now; those of tasks that wait to send are not. Does not suspend.
+
+    ```mlir
+    %n = task.length %ch : !task.channel<i32>
+    ```
+    """
+
+    name = "task.length"
+    channel = operand_def(ChannelType)
+    result = result_def(i64)
+    traits = traits_def(ReadWrite())
+
+    def __init__(self, channel: SSAValue):
+        super().__init__(operands=[channel], result_types=[i64])
 
 
 @irdl_op_definition
@@ -467,27 +518,35 @@ Task = Dialect(
         AcquireOp,
         BallotOp,
         CancelOp,
+        CancelScopeOp,
+        CancelledOp,
         ChannelOp,
         ClearOp,
         CloseOp,
+        EnterScopeOp,
         EventOp,
         FailOp,
         InstanceOp,
         KernelArgumentOp,
+        LaneSyncOp,
         IsSetOp,
+        LeaveScopeOp,
+        LengthOp,
         LockOp,
         NumInstancesOp,
         PublishOp,
         ReadyOp,
         RecvOp,
         ReleaseOp,
+        RethrowOp,
         SelectOp,
         SendOp,
         SetOp,
         SleepOp,
         TryAwaitOp,
+        TrySendOp,
         WaitOp,
         YieldNowOp,
     ],
-    [ChannelType, EventType, LockType],
+    [CancelScopeType, ChannelType, EventType, LockType],
 )

@@ -1,5 +1,5 @@
 """
-Events, locks and cancellation.
+Events and locks.
 
 Events and locks are made by a task and live as long as anything of the launch; they go from task to task as arguments and results.
 What happened before a `task.set` is visible behind the `task.wait` that it ends, and behind a `task.is_set` that gave true; what happened
@@ -12,9 +12,7 @@ from xdsl.dialects.builtin import i1
 from xdsl.ir import SSAValue
 from xdsl.irdl import IRDLOperation, irdl_op_definition, operand_def, result_def, traits_def
 from xdsl.traits import MemoryWriteEffect
-from xdsl.utils.exceptions import VerifyException
 
-from asyncir.dialects.async_ import is_handle
 from asyncir.dialects.memory_effects import ReadWrite, Suspends
 from asyncir.dialects.task_types import EventType, LockType
 
@@ -177,37 +175,3 @@ class ReleaseOp(_LockUser):
 
     def __init__(self, lock: SSAValue):
         super().__init__(operands=[lock])
-
-
-@irdl_op_definition
-class CancelOp(IRDLOperation):
-    """
-    Asks a task to end: with an error of kind "cancelled" and code 0, at the suspension where it waits or at the next where it has to
-    wait. Does not suspend.
-
-    - A task that waits ends at once: it leaves the lists that it waits in, and what it waited for (a lock, an item, room in a channel)
-      goes to the next who waits. If it waits for a token or value of a task that it started itself (await, runtime.await, try_await),
-      that child is cancelled first, by these rules, and the task ends when the child has ended, however that ends.
-    - A task that is running or ready goes on until it has to wait: a suspension that finds what it needs does not wait, `task.yield_now`
-      and `task.sleep` always do. What it was woken with (an item, a lock) it keeps until then.
-    - Cancelling a task that has ended, or that was cancelled before, has no effect.
-
-    Who awaits a cancelled task fails with its error; `task.try_await` yields kind 3. An error that cancelling gave to a task itself
-    does not count as one that nobody looked at.
-
-    ```mlir
-    task.cancel %h : !async.token
-    ```
-    """
-
-    name = "task.cancel"
-    handle = operand_def()
-    assembly_format = "$handle attr-dict `:` type($handle)"
-    traits = traits_def(ReadWrite())
-
-    def __init__(self, handle: SSAValue):
-        super().__init__(operands=[handle])
-
-    def verify_(self) -> None:
-        if not is_handle(self.handle.type):
-            raise VerifyException(f"'task.cancel' op operand must be async value type or async token type, but got '{self.handle.type}'")

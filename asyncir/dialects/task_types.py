@@ -23,7 +23,10 @@ def is_word_like(type_: Attribute) -> bool:
 
 @irdl_attr_definition
 class ChannelType(ParametrizedAttribute, TypeAttribute):
-    """`!task.channel<T>`: a bounded first-in first-out queue of `T`, for any number of senders and receivers."""
+    """
+    `!task.channel<T>`: a bounded first-in first-out queue of `T`, for any number of senders and receivers. T is a scalar or a reference;
+    a task, group or object whose reference was sent lives until the launch ends.
+    """
 
     name = "task.channel"
     element_type: Attribute
@@ -38,9 +41,10 @@ class ChannelType(ParametrizedAttribute, TypeAttribute):
             printer.print_attribute(self.element_type)
 
     def verify(self) -> None:
-        if not is_word_like(self.element_type):
+        if not is_word_like(self.element_type) and not is_reference(self.element_type):
             raise VerifyException(
-                f"'task.channel' element type must be an integer, index or float of at most 64 bits, got '{self.element_type}'"
+                "'task.channel' element type must be a reference, or an integer, index or float of at most 64 bits, "
+                f"got '{self.element_type}'"
             )
 
 
@@ -58,6 +62,13 @@ class LockType(ParametrizedAttribute, TypeAttribute):
     name = "task.lock"
 
 
+@irdl_attr_definition
+class CancelScopeType(ParametrizedAttribute, TypeAttribute):
+    """`!task.cancel_scope`: a part of a task's run that others may cancel."""
+
+    name = "task.cancel_scope"
+
+
 def is_reference(type_: Attribute) -> bool:
     """Whether values of this type name an object of the launch: at `rt` level, and in frames, 32-bit numbers."""
-    return is_handle(type_) or isinstance(type_, GroupType | ChannelType | EventType | LockType)
+    return is_handle(type_) or isinstance(type_, GroupType | ChannelType | EventType | LockType | CancelScopeType)

@@ -120,6 +120,10 @@ class Body(ABC):
         emit.jump(self.failing, emit.i32(kind), code if code is not None else emit.i32(0), site)
         emit.enter(good)
 
+    def own_handle(self, op: Operation) -> SSAValue:
+        """The handle of the task itself, for an operation that needs a task on the heap."""
+        raise self.emit.internal(f"'{op.name}' in a task without a frame")
+
     def unless_exhausted(self, handle: SSAValue) -> SSAValue:
         """Leaves, with the launch, where an allocation found the arena exhausted."""
         emit = self.emit
@@ -141,6 +145,10 @@ class Body(ABC):
         op.erase()
         # What follows is unreachable; it still needs a block to stand in.
         emit.enter(emit.new_block())
+
+    def fail_again(self, kind: SSAValue, code: SSAValue, site: SSAValue) -> None:
+        """Ends the task with an error that it names itself."""
+        self.emit.jump(self.failing, kind, code, site)
 
     def _require_uniform(self, op: Operation, uniform: bool) -> None:
         if not uniform:
@@ -226,6 +234,12 @@ def _kernel_argument(body: Body, op: task.KernelArgumentOp) -> None:
 
 def _ballot(body: Body, op: task.BallotOp) -> None:
     body.replace(op, [body.emit.value(rt.BallotOp(op.predicate, op.mask.type))])
+
+
+def _lane_sync(body: Body, op: task.LaneSyncOp) -> None:
+    if body.warp:
+        body.emit.add(rt.WarpSyncOp())
+    op.erase()
 
 
 def _publish(body: Body, op: task.PublishOp) -> None:
@@ -402,6 +416,7 @@ def _register() -> None:
         (task.NumInstancesOp, _num_instances),
         (task.KernelArgumentOp, _kernel_argument),
         (task.BallotOp, _ballot),
+        (task.LaneSyncOp, _lane_sync),
         (task.PublishOp, _publish),
         (async_.CreateGroupOp, _create_group),
         (sm.PartGroupOp, _part_group),

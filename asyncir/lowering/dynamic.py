@@ -77,16 +77,19 @@ class DynamicBody(WaitingBody):
         state = emit.load(self.frame, Header.STATE, i32)
         self.cancelled = emit.new_block()
         self.note_selects()
-        self.begin_segment()
+        parks = [block.last_op for block in self.blocks if isinstance(block.last_op, sm.ParkOp)]
+        self.caught = {park.number: emit.new_block() for park in parks if park.catches and emit.expansion.catching}
+        self.begin_segment(state)
         dispatch = emit.block
         self._make_exits()
         if self.pending is None:
             self.states[0] = self._arguments(self.blocks[0])
         for call in self.pending or ():
             self._resume_pending(call)
-        parks = [block.last_op for block in self.blocks if isinstance(block.last_op, sm.ParkOp)]
         for park in parks:
             self._resume(park)
+            if park.number in self.caught:
+                self.resume_caught(park)
         self.expand()
         self._switch(dispatch, state)
         erase_unreachable_blocks(self.region)
@@ -134,6 +137,11 @@ class DynamicBody(WaitingBody):
         values = [self.read_slot(slot, argument.type) for slot, argument in zip(slots, first.args, strict=True)]
         emit.jump(first, *values)
         return block
+
+    def fail_again(self, kind: SSAValue, code: SSAValue, site: SSAValue) -> None:
+        """A task that ends as cancelled by itself has no error that nobody looked at."""
+        self.emit.call("rt.fail_again", self.self_handle, kind, code, site)
+        self.emit.add(func.ReturnOp(self.emit.i32(1)))
 
     # ------------------------------------------------------------------------------------------------------------- slots
 
@@ -245,7 +253,7 @@ class DynamicBody(WaitingBody):
                 available = emit.new_block()
                 emit.fork(done, available, park)
                 emit.enter(available)
-                emit.jump(ready, *self._outcome(op, arguments[0]))
+                self.go_on(op, ready, *self._outcome(op, arguments[0]))
         op.erase()
 
     def park(self, op: sm.ParkOp) -> None:
@@ -259,16 +267,16 @@ class DynamicBody(WaitingBody):
         emit.store(source, self.frame, Header.WAITS_ON)
         match op.kind.data:
             case Kind.YIELD:
-                self.park_yield()
+                self.park_yield(op)
             case Kind.SLEEP:
                 self.park_sleep(op, arguments[0])
             case Kind.SEND:
-                self.begin_to_wait()
-                (status,) = emit.call("rt.send", arguments[1], emit.to_word(arguments[0]), self.self_handle)
+                self.begin_to_wait(op)
+                status = self.register_send(op, arguments[0], arguments[1])
                 self._channel_outcome(op, status, self.registered(op), resume, [])
             case Kind.RECV:
-                self.begin_to_wait()
-                status, word = emit.call("rt.recv", arguments[0], self.self_handle)
+                self.begin_to_wait(op)
+                status, word = self.register_recv(op, arguments[0])
                 self._received(op, status, word, self.registered(op), resume)
             case Kind.WAIT | Kind.ACQUIRE:
                 self.park_on_object(op, arguments[0])
@@ -278,7 +286,7 @@ class DynamicBody(WaitingBody):
                 self.park_await(op, arguments[0])
         op.erase()
 
-    def _channel_outcome(self, op: sm.SuspendOp | sm.ParkOp, status: SSAValue, wait: Block, go_on: Block, values: list[SSAValue]) -> None:
+    def _channel_outcome(self, op: sm.SuspendOp | sm.ParkOp, status: SSAValue, wait: Block, target: Block, values: list[SSAValue]) -> None:
         """0 waits, 1 goes on, 2 fails: the channel is closed."""
         emit = self.emit
         settled, done, closed = emit.new_block(), emit.new_block(), emit.new_block()
@@ -289,9 +297,9 @@ class DynamicBody(WaitingBody):
         emit.enter(closed)
         emit.jump(self.failing, emit.i32(ErrorKind.CLOSED), emit.i32(0), emit.site(op, "send", "the channel is closed"))
         emit.enter(done)
-        emit.jump(go_on, *values)
+        self.go_on(op, target, *values)
 
-    def _received(self, op: sm.SuspendOp | sm.ParkOp, status: SSAValue, word: SSAValue, wait: Block, go_on: Block) -> None:
+    def _received(self, op: sm.SuspendOp | sm.ParkOp, status: SSAValue, word: SSAValue, wait: Block, target: Block) -> None:
         """0 waits; else the item and whether there was one."""
         emit = self.emit
         settled = emit.new_block()
@@ -299,7 +307,7 @@ class DynamicBody(WaitingBody):
         emit.enter(settled)
         self.not_waiting(op)
         ok = emit.equal(status, 1)
-        emit.jump(go_on, emit.from_word(word, produced(op)[0]), ok)
+        self.go_on(op, target, emit.from_word(word, produced(op)[0]), ok)
 
     def _resume(self, op: sm.ParkOp) -> None:
         """State n: what was waited for is read again from the frame's header, so it needs no slot."""
@@ -310,7 +318,7 @@ class DynamicBody(WaitingBody):
         emit.enter(block)
         match op.kind.data:
             case Kind.YIELD | Kind.SLEEP | Kind.WAIT | Kind.ACQUIRE:
-                emit.jump(op.resume)
+                self.go_on(op, op.resume)
             case Kind.SELECT:
                 self.resume_select(op)
             case Kind.SEND:
@@ -319,14 +327,14 @@ class DynamicBody(WaitingBody):
                 emit.enter(closed)
                 emit.jump(self.failing, emit.i32(ErrorKind.CLOSED), emit.i32(0), emit.site(op, "send", "the channel is closed"))
                 emit.enter(ok)
-                emit.jump(op.resume)
+                self.go_on(op, op.resume)
             case Kind.RECV:
                 item = emit.from_word(emit.load(self.frame, Header.ITEM, i64), produced(op)[0])
                 ok = emit.value(arith.CmpiOp(emit.load(self.frame, Header.NEXT, i32), emit.i32(0), "ne"))
-                emit.jump(op.resume, item, ok)
+                self.go_on(op, op.resume, item, ok)
             case _:
                 source = emit.load(self.frame, Header.WAITS_ON, i32)
-                emit.jump(op.resume, *self._outcome(op, source))
+                self.go_on(op, op.resume, *self._outcome(op, source))
 
     def _resume_pending(self, state: Pending) -> None:
         """Behind a call on a stack whose child went on without this task: its frame is what the task waits on."""

@@ -74,11 +74,22 @@ class Expansion:
     cancels: bool = False
     timers: bool = False
     """Whether the program has a select, a cancel, a sleep or timeout (waiting.py)."""
+    catches: bool = False
+    """Whether a suspension catches a cancellation."""
+    scopes: bool = False
+    """Whether the program has cancel scopes: then requests are counted, which is done where cancellations are caught."""
+    rethrows: bool = False
+    """Whether a task may end with an error that it names itself, that of a cancellation among them."""
 
     @property
     def claims(self) -> bool:
         """Whether more than one may wake a waiting task, so that it must be claimed."""
         return self.selects or self.cancels
+
+    @property
+    def catching(self) -> bool:
+        """Whether a cancelled task may go on."""
+        return self.cancels and (self.catches or self.scopes)
 
 
 class Emitter:

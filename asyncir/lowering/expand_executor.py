@@ -29,7 +29,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 from xdsl.passes import ModulePass
 
-from asyncir.dialects import rt, sm, task
+from asyncir.dialects import rt, sm, task, task_scopes
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
 from asyncir.lowering.dispatch import DEFAULT, check_policy, find_policy
@@ -116,8 +116,8 @@ def _check_level(module: ModuleOp, machines: list[sm.MachineOp]) -> None:
 
 
 def needs_scheduler(kernel: sm.MachineOp) -> Operation | None:
-    """What in a kernel suspends or starts a task, if anything does."""
-    return next((op for op in kernel.walk() if isinstance(op, sm.SuspendOp | sm.StartOp)), None)
+    """What in a kernel suspends, starts a task or has to do with cancelling, if anything does."""
+    return next((op for op in kernel.walk() if isinstance(op, (sm.SuspendOp, sm.StartOp, *task_scopes.SCOPE_OPS))), None)
 
 
 def choose(kernel: sm.MachineOp, asked: str) -> tuple[str, str]:
@@ -146,7 +146,7 @@ def choose(kernel: sm.MachineOp, asked: str) -> tuple[str, str]:
 
 
 def _describe(op: Operation) -> str:
-    what = f"starting @{op.callee.root_reference.data}" if isinstance(op, sm.StartOp) else "a suspension"
+    what = f"starting @{op.callee.root_reference.data}" if isinstance(op, sm.StartOp) else f"'{op.name}'"
     if isinstance(op, sm.SuspendOp):
         what = f"the suspension '{op.kind.data}'"
     where = location_of(op)

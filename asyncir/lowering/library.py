@@ -34,6 +34,8 @@ _FILES = (
     "claims.mlir",
     "select.mlir",
     "cancel.mlir",
+    "catch.mlir",
+    "scopes.mlir",
 )
 _FUNCTION = re.compile(r"^func\.func private @([\w.]+)\(.*?^}$", re.MULTILINE | re.DOTALL)
 _CONSTANT = re.compile(r"\$\{([A-Za-z_]+)(?:\.([A-Za-z_]+))?\}")
@@ -73,6 +75,25 @@ _WITH_CLAIMS = {
     "rt.release_object": "rt.release",
 }
 """What takes the place of a function in a program with select or cancel, where tasks are claimed before they are woken (claims.mlir)."""
+_CATCHES = "rt.catch"
+_WITH_CATCHES = {
+    "rt.cancel": "rt.cancel_in_turn",
+    "rt.claim_parent": "rt.claim_parent_of_catcher",
+    "rt.await_child": "rt.await_child_in_turn",
+    "rt.set_event": "rt.set_event_list",
+    "rt.clear_event": "rt.clear_event_list",
+}
+"""What takes the place of a function in a program with cancel in which suspensions catch that (catch.mlir)."""
+_SCOPES = ("rt.enter_scope", "rt.cancel_scope", "rt.leave_scope")
+_WITH_SCOPES = {
+    "rt.new_object": "rt.new_scoped_object",
+    "rt.ask_to_end": "rt.ask_and_count",
+    "rt.claim_parent": "rt.claim_parent_and_count",
+    "rt.catch": "rt.catch_and_count",
+    "rt.release": "rt.free_unscoped",
+    "rt.release_unscoped": "rt.free_unnamed",
+}
+"""What takes the place of a function in a program with cancel scopes (scopes.mlir)."""
 
 
 def counter_offset(name: str) -> int:
@@ -142,10 +163,17 @@ def _plain(called: Iterable[str]) -> dict[str, str]:
     return replaced
 
 
+def _with_catches(called: Iterable[str]) -> dict[str, str]:
+    """What takes the place of which function where cancellations are caught; scopes count what they do."""
+    if any(name in called for name in _SCOPES):
+        return _WITH_CATCHES | _WITH_SCOPES
+    return _WITH_CATCHES if _CATCHES in called else {}
+
+
 def link(module: ModuleOp, *, statistics: bool) -> None:
     """Appends copies of the library functions that a module calls, and of those that they call."""
     called = Counter(op.callee.root_reference.data for op in module.walk() if isinstance(op, CallOp))
-    plain = _plain(called.keys()) | (_WITH_CLAIMS if _CLAIMS in called else {})
+    plain = _plain(called.keys()) | (_WITH_CLAIMS if _CLAIMS in called else {}) | _with_catches(called.keys())
     waiting = sorted(called.keys() & _texts().keys(), reverse=True)
     linked: set[str] = set()
     while waiting:

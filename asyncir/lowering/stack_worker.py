@@ -273,7 +273,7 @@ class StackWorker(Worker):
             below = self._to_heap(sp, home)
             frame = emit.object(below)
             flags = emit.load(frame, Header.FLAGS, i32)
-            emit.call_each("rt.fail", below, *registers[:3])
+            emit.call_each("rt.fail_again" if emit.expansion.rethrows else "rt.fail", below, *registers[:3])
             if not self.info.warp:
                 self._end_root(below, frame, flags, emit.true())
             return none, sp, home

@@ -325,6 +325,10 @@ class StackState(DynamicBody):
 
     # --------------------------------------------------------------------------------------------------------- Body's own
 
+    def fail_again(self, kind: SSAValue, code: SSAValue, site: SSAValue) -> None:
+        """As any failure here: the worker that takes the frames to the heap does what is to be done."""
+        self.emit.jump(self.failing, kind, code, site)
+
     def suspend(self, op: sm.SuspendOp) -> None:
         self.emit.jump(op.targets[1])
         op.erase()

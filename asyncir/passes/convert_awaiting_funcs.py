@@ -43,8 +43,10 @@ from xdsl.passes import ModulePass
 
 from asyncir.analysis.callgraph import CallGraph, callee_name
 from asyncir.analysis.effects import has_unbounded_cycle, is_bounded_for
-from asyncir.dialects import async_, task
+from asyncir.dialects import async_, task, task_scopes
+from asyncir.dialects.locations import location_of
 from asyncir.dialects.remarks import remark
+from asyncir.errors import InputError
 from asyncir.passes.kernel_calls import separate_from_calls
 from asyncir.passes.rewriting import erase, insert_before, replace_op
 
@@ -83,9 +85,18 @@ def _to_convert(graph: CallGraph) -> dict[str, None]:
             if reason is None and name not in graph.recursive and not any(called in converted for called in graph.callees(name)):
                 continue
             converted[name] = None
+            _refuse_scopes(function)
             what = f"'{reason.name}'" if reason is not None else "recursion" if name in graph.recursive else "a call of such a function"
             remark(reason or function, "convert-awaiting-funcs", "converted", f"@{name} becomes a task because of {what}")
     return converted
+
+
+def _refuse_scopes(function: func.FuncOp) -> None:
+    """A scope is its task's, and what was the caller's would be the function's."""
+    found = next((op for op in function.walk() if isinstance(op, task_scopes.OWN_SCOPE_OPS)), None)
+    if found is not None:
+        message = f"'{found.name}' op in a function that is called, and becomes a task of its own: the scope would not be its caller's"
+        raise InputError(message, location_of(found), help="make it an async.func, or write the operation where it is called")
 
 
 def _reason(function: func.FuncOp) -> Operation | None:

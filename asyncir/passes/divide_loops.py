@@ -14,6 +14,9 @@ it is the first one's in the range.
 The group says how many tasks it takes, and more or less of them is an error or a deadlock. So the range is halved where the loop has n
 turns, which is known for `0 to n step 1`, and asked before else; where it does not, the loop is left as it is written.
 
+A task that awaits a group and is cancelled leaves the group's members alone, while children that it awaits are cancelled first: in a
+program that cancels, loops stay.
+
 What the loop's body computes is computed where a child is started, so a load there may come later than before. It is moved only if the
 program writes elements of that type nowhere else (analysis/written_elements.py).
 
@@ -91,6 +94,7 @@ from asyncir.analysis.symbols import Names
 from asyncir.analysis.written_elements import WrittenElements
 from asyncir.dialects import async_
 from asyncir.dialects.remarks import remark
+from asyncir.dialects.task_cancel import CANCELLING
 from asyncir.passes.divisible_loops import DivisibleLoop, divisible_loop
 from asyncir.passes.range_tasks import divide
 
@@ -102,6 +106,8 @@ class DivideLoopsPass(ModulePass):
     name = "divide-loops"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        if any(each.name in CANCELLING for each in op.walk()):
+            return
         functions = [function for function in op.ops if isinstance(function, func.FuncOp | async_.FuncOp)]
         written = WrittenElements(op)
         names = Names(op)

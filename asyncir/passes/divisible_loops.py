@@ -13,6 +13,7 @@ from asyncir.analysis.effects import is_bounded_for, is_lane_op, is_pure, is_rem
 from asyncir.analysis.written_elements import WrittenElements
 from asyncir.dialects import async_, task
 from asyncir.dialects.remarks import remark
+from asyncir.dialects.task_cancel import CATCHES
 from asyncir.passes.layout.sizes import size_of
 
 
@@ -53,6 +54,8 @@ def divisible_loop(function: FunctionLike, group: async_.CreateGroupOp, written:
 def _obstacle(function: FunctionLike, found: DivisibleLoop, written: WrittenElements) -> str | None:
     """Why the loop must stay, or None."""
     loop, call = found.loop, found.call
+    if CATCHES in found.wait.attributes:
+        return "its await catches a cancellation, which is not to end the tasks that it waits for"
     if not (_follows(found.group, loop) and _follows(loop, found.wait)):
         return "something happens between the group, the loop and the await"
     if loop.iter_args or loop.get_attr_or_prop("unsignedCmp") is not None or not is_bounded_for(loop) or not _is_counter(loop.lb.type):

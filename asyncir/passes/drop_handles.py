@@ -38,7 +38,7 @@ from xdsl.ir import Block, Operation
 from xdsl.passes import ModulePass
 
 from asyncir.analysis.handles import MachineHandles, Unit, machine_handles
-from asyncir.dialects import sm, task
+from asyncir.dialects import sm, task, task_scopes
 from asyncir.passes.rewriting import append, located, new_block, set_blocks
 
 
@@ -49,7 +49,7 @@ class DropHandlesPass(ModulePass):
     name = "drop-handles"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        if any(isinstance(each, task.CancelOp | sm.DropOp) or sm.DROP in each.attributes for each in op.walk()):
+        if any(isinstance(each, (task.CancelOp, *task_scopes.SCOPE_OPS, sm.DropOp)) or sm.DROP in each.attributes for each in op.walk()):
             return
         for handles in machine_handles(op):
             _Drops(handles).write()

@@ -42,8 +42,9 @@ from xdsl.passes import ModulePass
 
 from asyncir.analysis.callgraph import CallGraph, callee_name
 from asyncir.analysis.scopes import Scopes
-from asyncir.dialects import async_, task
+from asyncir.dialects import async_, task, task_scopes
 from asyncir.dialects.remarks import remark
+from asyncir.dialects.task_cancel import CATCHES
 from asyncir.passes.elision import Elision, Summary, summarize
 from asyncir.passes.inlining import inline_calls
 from asyncir.passes.lane_functions import inline_lane_functions
@@ -88,7 +89,7 @@ class _Elider:
             if name not in self._scopes.tasks or not function.body.blocks:
                 continue
             self._elide_in(name, function.body)
-            if isinstance(function, async_.FuncOp) and name not in self._graph.recursive:
+            if isinstance(function, async_.FuncOp) and name not in self._graph.recursive and not _has_scopes(function):
                 self._summaries[name] = summarize(function)
 
     def _elide_in(self, caller: str, region: Region) -> None:
@@ -123,6 +124,11 @@ class _Elider:
         return scope[caller] == scope[callee] or (scope[callee] == "lane" and self._summaries[callee].pure)
 
 
+def _has_scopes(function: async_.FuncOp) -> bool:
+    """Whether it enters or leaves cancel scopes: these are its own task's."""
+    return any(isinstance(op, task_scopes.OWN_SCOPE_OPS) for op in function.walk())
+
+
 def _finish(call: Operation, returned: Sequence[SSAValue]) -> None:
     """Handles of an elided call are ready ones."""
     assert isinstance(call, async_.CallOp)
@@ -139,7 +145,7 @@ def _finish(call: Operation, returned: Sequence[SSAValue]) -> None:
 def fold_ready(region: Region) -> None:
     """Fold what looks at ready handles, and drop those that nothing uses then."""
     for op in [op for block in region.blocks for op in block.ops if isinstance(op, task.ReadyOp)]:
-        for user in [use.operation for use in op.result.uses]:
+        for user in [use.operation for use in op.result.uses if CATCHES not in use.operation.attributes]:
             _fold(user, list(op.value))
         if op.result.first_use is None:
             erase(op)

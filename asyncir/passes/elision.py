@@ -22,6 +22,7 @@ from asyncir.analysis.callgraph import callee_name, strongly_connected
 from asyncir.analysis.cfg import successors
 from asyncir.analysis.effects import fails, has_unbounded_cycle, is_pure, suspends
 from asyncir.dialects import async_, task
+from asyncir.dialects.task_cancel import CATCHES
 
 _WAITS = (async_.AwaitOp, async_.RuntimeAwaitOp, task.TryAwaitOp)
 _LOOKS = (*_WAITS, async_.RuntimeIsErrorOp, task.CancelOp)
@@ -64,12 +65,17 @@ def summarize(function: async_.FuncOp) -> Summary:
     )
 
 
+def _looks(op: Operation) -> bool:
+    """Whether it folds when its handle is ready. One that catches a cancellation stays: the flag behind it belongs to it."""
+    return isinstance(op, _LOOKS) and CATCHES not in op.attributes
+
+
 def _looks_at(op: Operation, values: set[SSAValue]) -> bool:
-    return isinstance(op, _LOOKS) and op.operands[0] in values
+    return _looks(op) and op.operands[0] in values
 
 
 def _only_looked_at(value: SSAValue) -> bool:
-    return all(isinstance(use.operation, _LOOKS) for use in value.uses)
+    return all(_looks(use.operation) for use in value.uses)
 
 
 def _is_disturbing(op: Operation) -> bool:
@@ -136,7 +142,7 @@ class Elision:
     def _is_harmless(self, handle: SSAValue) -> bool:
         """Whether all users of a handle fold, or are elided calls in which all users fold."""
         for use in handle.uses:
-            if isinstance(use.operation, _LOOKS):
+            if _looks(use.operation):
                 continue
             if not isinstance(use.operation, async_.CallOp) or use.operation not in self.chosen:
                 return False
@@ -157,7 +163,7 @@ def _awaited_at_once(region: Region) -> set[Operation]:
     for block in region.blocks:
         following: Operation | None = None
         for op in reversed(block.ops):
-            if isinstance(op, async_.CallOp) and isinstance(following, async_.AwaitOp) and following.operand.owner is op:
+            if isinstance(op, async_.CallOp) and isinstance(following, async_.AwaitOp) and _looks_at(following, set(op.results)):
                 found.add(op)
             if not is_pure(op):
                 following = op

@@ -1,6 +1,6 @@
 """
-Plain functions with lane ops become part of the tasks that call them: whether a value or a branch in them is uniform depends on
-the caller, and so does what they return.
+Plain functions in which lanes meet or are told apart become part of the tasks that call them: whether a value or a branch in them is
+uniform depends on the caller, and so does what they return.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation, Region
 
 from asyncir.analysis.callgraph import CallGraph, callee_name
-from asyncir.analysis.effects import is_lane_op
+from asyncir.analysis.effects import is_collective, is_lane_op
 from asyncir.analysis.scopes import is_task
 from asyncir.passes.inlining import inline_calls
 from asyncir.passes.rewriting import erase, replace_op
@@ -28,7 +28,7 @@ def inline_lane_functions(module: ModuleOp) -> None:
             inline_calls(function.body, lambda op: _body(op, lane), replace_op)
         if not isinstance(function, func.FuncOp) or is_task(function) or name in graph.recursive:
             continue
-        if called or any(is_lane_op(op) for op in function.walk()):
+        if called or any(is_lane_op(op) or is_collective(op) for op in function.walk()):
             lane[name] = function
     for function in lane.values():
         erase(function)

@@ -42,9 +42,17 @@ _targets: dict[str, str] = {
 }
 
 
+_ours = dict(_targets)
+
+
 def register(name: str, target: str) -> None:
     """Make a pass known by its name; `target` is "module:Class". A name that is taken is replaced."""
     _targets[name] = target
+
+
+def is_changed() -> bool:
+    """Whether a pass was registered in this process: then programs may come out other than from asyncir alone."""
+    return _targets != _ours
 
 
 class _Passes(Mapping[str, type[ModulePass]]):

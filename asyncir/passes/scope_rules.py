@@ -27,6 +27,7 @@ _ONCE = (
     task.SetOp,
     task.ClearOp,
     task.IsSetOp,
+    task.LengthOp,
 )
 
 

@@ -5,7 +5,8 @@ Requires: scf-to-cf, infer-scope. Ensures: the `split` form of `sm`: no `async.f
 is a machine. Functions that only compute stay functions.
 
 What stands behind a suspension moves to a block of its own, whose arguments are what the suspension produces; other values
-cross by dominance. States are numbered from 1 in the order of the text.
+cross by dominance. States are numbered from 1 in the order of the text. `task.cancelled` becomes the i1 that the suspension
+which it asks about, a catching one, produces.
 
     async.func @f(%h: !async.value<i32>) -> !async.value<i32> attributes {task.scope = "lane"} {
       %v = async.await %h : !async.value<i32>
@@ -28,13 +29,14 @@ from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects import func
-from xdsl.dialects.builtin import FunctionType, ModuleOp, StringAttr
+from xdsl.dialects.builtin import FunctionType, ModuleOp, StringAttr, i1
 from xdsl.ir import Block, Operation, SSAValue
 from xdsl.passes import ModulePass
 
 from asyncir.analysis.cfg import erase_unreachable_blocks
 from asyncir.dialects import async_, sm, task
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.task_cancel import CATCHES
 from asyncir.errors import InputError
 from asyncir.passes.rewriting import append, erase, insert_before, move_to_end, new_block, replace_op, set_blocks
 
@@ -83,11 +85,16 @@ def _split(function: func.FuncOp | async_.FuncOp) -> None:
     state = 0
     for block in list(function.body.blocks):
         current = block
+        caught: SSAValue | None = None
         blocks.append(block)
         for op in list(block.ops):
             if current is not op.parent:
                 move_to_end(op, current)
             suspension = _suspension(op)
+            if isinstance(op, task.CancelledOp) and caught is not None:
+                caught.name_hint = op.result.name_hint
+                replace_op(op, [caught])
+                continue
             if suspension is None:
                 _convert(op)
                 continue
@@ -95,6 +102,7 @@ def _split(function: func.FuncOp | async_.FuncOp) -> None:
             following = new_block([result.type for result in op.results], op.location, [result.name_hint for result in op.results])
             append(current, sm.SuspendOp(suspension[0], suspension[1], state, [following]), op.location).attributes.update(op.attributes)
             replace_op(op, following.args)
+            caught = following.insert_arg(i1, len(following.args)) if CATCHES in op.attributes else None
             current = following
             blocks.append(current)
     set_blocks(function.body, blocks)

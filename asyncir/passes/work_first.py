@@ -57,7 +57,7 @@ from asyncir.analysis.cfg import erase_unreachable_blocks, reverse_postorder
 from asyncir.analysis.dominance import defining_block
 from asyncir.analysis.effects import is_pure, is_rematerialisable
 from asyncir.analysis.liveness import Liveness, used_values
-from asyncir.dialects import async_, sm, task
+from asyncir.dialects import async_, sm, task, task_scopes
 from asyncir.dialects.async_ import unwrap
 from asyncir.passes.layout.sizes import size_of
 from asyncir.passes.rematerialise import compute_where_used
@@ -129,9 +129,10 @@ def _could_be(machine: sm.MachineOp) -> bool:
     suspensions = _suspensions(machine)
     return (
         machine.scope.data == "lane"
-        and all(one.kind.data in (*_AWAITS, *_GROUP_AWAITS) for one in suspensions)
+        and all(one.kind.data in (*_AWAITS, *_GROUP_AWAITS) and not one.catches for one in suspensions)
         and all(_few_words(each.data) for each in (types.inputs, types.outputs))
         and not _holds_arrays(machine)
+        and not any(isinstance(op, task_scopes.OWN_SCOPE_OPS) for op in machine.walk())
     )
 
 

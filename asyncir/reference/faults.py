@@ -39,6 +39,28 @@ class ErrorRecord:
     task: str | None = None
 
 
+RETHROWN = range(ErrorKind.FAILED, ErrorKind.INVALID_ARGUMENT + 1)
+"""The kinds of errors that tasks end with."""
+
+
+def rethrown_message(kind: ErrorKind, code: int, text: str) -> str:
+    """What the error of a `task.rethrow` says."""
+    behind = f": {text}" if text else ""
+    match kind:
+        case ErrorKind.FAILED:
+            return f"task failed with code {code}{behind}"
+        case ErrorKind.ASSERTION:
+            return f"assertion failed{behind}"
+        case ErrorKind.CANCELLED:
+            return "the task was cancelled"
+        case ErrorKind.CLOSED:
+            return "send on a closed channel"
+        case ErrorKind.GROUP_OVERFILLED:
+            return "a group gets one more than its size"
+        case _:
+            return f"invalid argument{behind}"
+
+
 class Failure(Exception):
     """The task that runs ends with this record."""
 

@@ -29,7 +29,7 @@ from asyncir.reference.frames import Frame
 from asyncir.reference.ops_scf import values_end
 from asyncir.reference.program import Code
 from asyncir.reference.suspensions import Suspension
-from asyncir.reference.task import Answers, Meeting, Task, require_uniform
+from asyncir.reference.task import Answers, Meeting, Parked, Task, require_uniform
 from asyncir.reference.values import Value
 
 
@@ -60,7 +60,8 @@ def _ready_meeting(op: sm.SuspendOp, suspension: Suspension) -> Meeting:
 
     def perform(task: Task, brought: list[Any]) -> Answers:
         require_uniform(op, brought)
-        return [suspension.attempt(brought[0])] * len(brought)
+        produced = suspension.attempt(brought[0])
+        return [None if produced is None else suspension.outcome(task, produced)] * len(brought)
 
     return Meeting(op, perform)
 
@@ -73,7 +74,9 @@ def _meeting(op: sm.Suspension, d: Decoder) -> Meeting:
     code: Code = d.symbols.function(op, op.callee.root_reference.data)
 
     def perform(task: Task, brought: list[Any]) -> Answers:
-        return suspension.park(task, (task.scheduler.start(code, brought, task.instance, op, task.number),))
+        parked = suspension.park(task, (task.scheduler.start(code, brought, task.instance, op, task.number),))
+        assert isinstance(parked, Parked), "no call catches a cancellation"
+        return parked
 
     return Meeting(op, perform)
 

@@ -111,11 +111,17 @@ def _ballot(op: Operation, d: Decoder) -> Decoded:
     return asks(op, Meeting(op, perform, publishes=False), d)
 
 
+def _sync(op: Operation, d: Decoder) -> Decoded:
+    """All lanes meet. Each runs up to the next meeting by itself, so all stores are done then, and there is nothing to make visible."""
+    return asks(op, Meeting(op, lambda task, brought: [()] * len(brought), publishes=False), d)
+
+
 DECODERS: dict[str, OpDecoder] = {
     "gpu.lane_id": _lane_id,
     "gpu.subgroup_size": _subgroup_size,
     "gpu.shuffle": _shuffle,
     "gpu.subgroup_reduce": _reduce,
     "task.ballot": _ballot,
+    "task.lane_sync": _sync,
     "rt.ballot": _ballot,
 }

@@ -9,9 +9,9 @@ from xdsl.ir import Operation
 from asyncir.abi import ErrorKind
 from asyncir.dialects import task as dialect
 from asyncir.dialects.sm import Kind
-from asyncir.reference.cancel import cancel
+from asyncir.reference.cancel import CancelScope, cancel
 from asyncir.reference.decode import Decoded, Decoder, OpDecoder, Plain, Registers
-from asyncir.reference.faults import broken, failure
+from asyncir.reference.faults import RETHROWN, broken, failure, rethrown_message
 from asyncir.reference.ops_async import asks, waiting
 from asyncir.reference.sync import Event, Lock
 from asyncir.reference.task import Handle, Task, no_handle, shared
@@ -71,12 +71,31 @@ def _channel(op: dialect.ChannelOp, d: Decoder) -> Decoded:
     return asks(op, shared(op, make, publishes=False), d)
 
 
-def _close_channel(task: Task, channel: Channel) -> None:
-    channel.close()
+def _try_send(op: dialect.TrySendOp, d: Decoder) -> Decoded:
+    def send(task: Task, item: Value, channel: Channel | None) -> int:
+        if channel is None or item is None:
+            raise no_handle(op)
+        return int(channel.send(item, op))
+
+    return asks(op, shared(op, send), d)
+
+
+def _length(op: dialect.LengthOp, d: Decoder) -> Decoded:
+    def count(task: Task, channel: Channel | None) -> int:
+        if channel is None:
+            raise no_handle(op)
+        return len(channel.items)
+
+    return asks(op, shared(op, count), d)
 
 
 def _close(op: dialect.CloseOp, d: Decoder) -> Decoded:
-    return asks(op, shared(op, _close_channel), d)
+    def close(task: Task, channel: Channel | None) -> None:
+        if channel is None:
+            raise no_handle(op)
+        channel.close()
+
+    return asks(op, shared(op, close), d)
 
 
 def _event(op: dialect.EventOp, d: Decoder) -> Decoded:
@@ -125,6 +144,52 @@ def _cancel(op: dialect.CancelOp, d: Decoder) -> Decoded:
     return asks(op, shared(op, act), d)
 
 
+def _enter_scope(op: dialect.EnterScopeOp, d: Decoder) -> Decoded:
+    def make(task: Task) -> CancelScope:
+        return CancelScope.enter(task, op)
+
+    return asks(op, shared(op, make, publishes=False), d)
+
+
+def _cancel_scope(op: dialect.CancelScopeOp, d: Decoder) -> Decoded:
+    def act(task: Task, scope: CancelScope | None) -> None:
+        if scope is None:
+            raise no_handle(op)
+        scope.cancel()
+
+    return asks(op, shared(op, act), d)
+
+
+def _leave_scope(op: dialect.LeaveScopeOp, d: Decoder) -> Decoded:
+    def act(task: Task, scope: CancelScope | None) -> int:
+        if scope is None:
+            raise no_handle(op)
+        return scope.leave(task, op)
+
+    return asks(op, shared(op, act), d)
+
+
+def _cancelled(op: dialect.CancelledOp, d: Decoder) -> Decoded:
+    target = d.register(op.result)
+
+    def step(r: Registers) -> None:
+        r[target] = int(r[0].owner.caught)
+
+    return Plain(step)
+
+
+def _rethrow(op: dialect.RethrowOp, d: Decoder) -> Decoded:
+    text = op.message.data if op.message is not None else ""
+
+    def act(task: Task, kind: int, code: int) -> None:
+        if kind not in RETHROWN:
+            raise failure(ErrorKind.INVALID_ARGUMENT, op, "invalid argument: no such kind of error", kind)
+        task.observed |= kind == ErrorKind.CANCELLED
+        raise failure(ErrorKind(kind), op, rethrown_message(ErrorKind(kind), code, text), code)
+
+    return asks(op, shared(op, act, publishes=False), d)
+
+
 DECODERS: dict[str, OpDecoder] = {
     "task.instance": _instance,
     "task.num_instances": _num_instances,
@@ -132,6 +197,8 @@ DECODERS: dict[str, OpDecoder] = {
     "task.ready": _ready,
     "task.channel": _channel,
     "task.close": _close,
+    "task.try_send": _try_send,
+    "task.length": _length,
     "task.send": waiting(Kind.SEND),
     "task.recv": waiting(Kind.RECV),
     "task.yield_now": waiting(Kind.YIELD),
@@ -146,5 +213,10 @@ DECODERS: dict[str, OpDecoder] = {
     "task.acquire": waiting(Kind.ACQUIRE),
     "task.release": _release,
     "task.cancel": _cancel,
+    "task.cancelled": _cancelled,
+    "task.enter_scope": _enter_scope,
+    "task.cancel_scope": _cancel_scope,
+    "task.leave_scope": _leave_scope,
+    "task.rethrow": _rethrow,
     "task.select": waiting(Kind.SELECT),
 }

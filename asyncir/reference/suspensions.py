@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 from xdsl.ir import Attribute, Operation
 
-from asyncir.dialects.sm import DROP, Kind
+from asyncir.dialects.sm import DROP, Kind, ParkOp, SuspendOp
+from asyncir.dialects.task_cancel import CATCHES
 from asyncir.reference import wait_others, wait_tasks
 from asyncir.reference.cancel import cancel
 from asyncir.reference.dropping import drop, require_kept
@@ -30,9 +31,12 @@ class Suspension:
     """One suspension of the program: its operation, its kind and the zeros of what it produces."""
 
     def __init__(self, op: Operation, kind: Kind, produced: tuple[Attribute, ...]) -> None:
+        """`produced`: the types that it hands on, at the level of machines with that of the flag that one which catches has."""
         self.op = op
         self.kind = kind
-        self.zeros = tuple(zero_value(type_) for type_ in produced)
+        self.catches = CATCHES in op.attributes
+        self._flagged = self.catches and isinstance(op, SuspendOp | ParkOp)
+        self.zeros = tuple(zero_value(type_) for type_ in (produced[:-1] if self._flagged else produced))
         self._attempt, self._park = _KINDS[kind]
 
     def attempt(self, operands: tuple[Value, ...]) -> Produced:
@@ -49,12 +53,29 @@ class Suspension:
         if DROP in self.op.attributes:
             drop(self.op, operands[0])
 
-    def park(self, task: Task, operands: tuple[Value, ...]) -> Parked:
-        """Makes the task wait. Only after an attempt that gave None, with nothing in between. A cancelled task ends instead."""
+    def outcome(self, task: Task, produced: tuple[Value, ...], *, caught: bool = False) -> tuple[Value, ...]:
+        """What the task goes on with."""
+        if not self.catches:
+            return produced
+        task.caught = caught
+        return (*produced, int(caught)) if self._flagged else produced
+
+    def catch(self, task: Task) -> tuple[Value, ...]:
+        """What the task goes on with that was cancelled here: it has taken nothing, and the request is used up."""
+        task.use_up()
+        return self.outcome(task, self.zeros, caught=True)
+
+    def park(self, task: Task, operands: tuple[Value, ...]) -> tuple[Value, ...] | Parked:
+        """
+        Makes the task wait. Only after an attempt that gave None, with nothing in between. A cancelled task ends instead, or goes on at
+        once where the suspension catches that.
+        """
         child = self._child(task, operands)
         if task.cancelled and child is None:
+            if self.catches:
+                return self.catch(task)
             raise Failure(task.cancellation())
-        wait = Wait(task, child)
+        wait = Wait(task, child, (lambda: self.catch(task)) if self.catches else None, lambda produced: self.outcome(task, produced))
         self._park(self, wait, *operands)
         self._drop(operands)
         task.scheduler.count("suspensions")
@@ -89,7 +110,8 @@ class Suspension:
         def perform(task: Task, brought: list[Any]) -> Answers:
             require_uniform(self.op, brought)
             produced = self.attempt(brought[0])
-            return self.park(task, brought[0]) if produced is None else [produced] * len(brought)
+            going = self.park(task, brought[0]) if produced is None else self.outcome(task, produced)
+            return going if isinstance(going, Parked) else [going] * len(brought)
 
         return Meeting(self.op, perform)
 

@@ -38,7 +38,7 @@ TABLE: dict[str, OpDecoder] = {
 
 RT_TABLE: dict[str, OpDecoder] = {**TABLE, **rt_ops.DECODERS}
 
-_NEVER_WAIT = {"task.instance", "task.num_instances", "gpu.lane_id", "gpu.subgroup_size"}
+_NEVER_WAIT = {"task.cancelled", "task.instance", "task.num_instances", "gpu.lane_id", "gpu.subgroup_size"}
 
 SUSPENDING = frozenset([*ops_async.DECODERS, *ops_task.DECODERS, *ops_lanes.DECODERS, "memref.alloc", "memref.dealloc"]) - _NEVER_WAIT
 """Operations that yield to whoever drives the lane."""

@@ -121,8 +121,11 @@ class Task:
     """One run of a function or body, with its lanes, and what others see of it."""
 
     __slots__ = (
+        "asked",
         "cancelled",
+        "caught",
         "created",
+        "deliveries",
         "done",
         "dropped",
         "error",
@@ -134,11 +137,13 @@ class Task:
         "observed",
         "on_done",
         "parent",
+        "pending",
         "results",
         "resumption",
         "root",
         "scheduler",
         "state",
+        "used_up",
         "waiting",
         "waits_for",
         "where",
@@ -160,6 +165,17 @@ class Task:
         self.waits_for: Callable[[], str] | None = None
         self.waiting: Wait | None = None
         self.cancelled = False
+        """It was asked to end, and has not come to it yet."""
+        self.used_up = False
+        """It, or the child that it handed the request on to, has caught the last one."""
+        self.asked = 0
+        """The requests to end that it was given, less those of scopes that it has left."""
+        self.pending = 0
+        """Those that it has not met in a suspension yet: some, exactly while `cancelled`."""
+        self.deliveries = 0
+        """How often it has met some."""
+        self.caught = False
+        """Whether the last suspension that catches was ended by a cancellation."""
         self.done = False
         self.error: ErrorRecord | None = None
         self.results: tuple[Value, ...] = ()
@@ -283,6 +299,24 @@ class Task:
         self.observed = True
         location = location_of(self.where) if self.where is not None else None
         return ErrorRecord(ErrorKind.CANCELLED, 0, location, "the task was cancelled")
+
+    def ask(self, *, keep: bool) -> None:
+        """A request to end. `keep`: those of its parent are used up as before."""
+        self.cancelled = True
+        self.used_up &= keep
+        self.asked += 1
+        self.pending += 1
+
+    def take_back(self) -> None:
+        """One of the requests that are pending is none."""
+        self.pending -= 1
+        self.cancelled = self.pending > 0
+
+    def use_up(self) -> None:
+        """The requests to end are done with."""
+        self.cancelled, self.used_up = False, True
+        self.pending = 0
+        self.deliveries += 1
 
     def end_cancelled(self) -> Value:
         """The resumption of a cancelled task: it ends."""

@@ -20,13 +20,24 @@ Entry = TypeVar("Entry")
 
 
 class Wait:
-    """A task that waits. `child` is the task that it waits for, if it started that itself."""
+    """
+    A task that waits. `child` is the task that it waits for, if it started that itself. `caught` gives what the task goes on with where it
+    is cancelled; None: it ends. `outcome` makes what the task goes on with otherwise of what its source gives.
+    """
 
-    __slots__ = ("_lists", "child", "over", "task")
+    __slots__ = ("_lists", "caught", "child", "outcome", "over", "task")
 
-    def __init__(self, task: Task, child: Task | None = None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        child: Task | None = None,
+        caught: Callable[[], Value] | None = None,
+        outcome: Callable[[Value], Value] = lambda produced: produced,
+    ) -> None:
         self.task = task
         self.child = child
+        self.caught = caught
+        self.outcome = outcome
         self.over = False
         self._lists: list[MutableMapping[Any, Any]] = []
 
@@ -43,10 +54,20 @@ class Wait:
             waiters.pop(self, None)
 
     def wake(self, resumption: Callable[[], Value]) -> None:
-        """The task goes on with what `resumption` gives; a task that was cancelled while it waited for its child ends instead."""
-        if not self.over:
-            self.leave()
-            self.task.wake(self.task.end_cancelled if self.task.cancelled else resumption)
+        """
+        The task goes on with what `resumption` gives. One that was cancelled while it waited for its child ends or catches that instead,
+        unless the child has used the request up.
+        """
+        if self.over:
+            return
+        self.leave()
+        task = self.task
+        if task.cancelled and self.child is not None and self.child.used_up:
+            task.use_up()
+        if task.cancelled:
+            task.wake(self.caught or task.end_cancelled)
+        else:
+            task.wake(lambda: self.outcome(resumption()))
 
 
 Queue: TypeAlias = OrderedDict[Wait, Entry]

@@ -9,12 +9,13 @@ policies by the entry-point group `asyncir.dispatch` (value: "module:function");
 from __future__ import annotations
 
 from difflib import get_close_matches
-from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
 from asyncir.errors import InputError
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from asyncir.lowering.dispatch.request import Policy
 
 __all__ = ["DEFAULT", "GROUP", "check_policy", "find_policy"]
@@ -43,6 +44,8 @@ def check_policy(name: str) -> None:
 
 
 def _point(name: str) -> EntryPoint:
+    from importlib.metadata import EntryPoint, entry_points
+
     if (target := _POLICIES.get(name)) is not None:
         return EntryPoint(name, target, GROUP)
     others = {point.name: point for point in entry_points(group=GROUP)}

@@ -1,6 +1,7 @@
 // Cancellation: asks a task to end at the suspension where it waits, or at the next where it has to wait (`task.cancel`).
 //
-// CANCEL in the task's claim word (claims.mlir) is set once and never cleared; who sets it does what there is to do:
+// CANCEL in the task's claim word (claims.mlir) is set once; who sets it does what there is to do. (A program that catches cancellations
+// has other functions for this, which may find it set and cleared again: catch.mlir.)
 //
 //     WAITING             claims the task (KILLED), takes it out of the timers and makes it ready: it ends when it runs. In other lists its
 //                         frame stays as a stale entry: who meets it fails to claim it and goes on to the next.
@@ -133,7 +134,7 @@ func.func private @rt.await_child(%c: !rt.ptr, %self: i32, %child: i32, %doomed:
   cf.cond_br %waits, ^park(%known : i32), ^available
 ^available:
   func.call @rt.not_waiting(%c, %self) : (!rt.ptr, i32) -> ()
-  cf.br ^went_on
+  cf.br ^went_on(%known : i32)
 ^park(%seen: i32):
   %result = func.call @rt.finish_wait_as(%c, %self, %for_child, %seen) : (!rt.ptr, i32, i32, i32) -> i32
   %asked = arith.cmpi eq, %result, %two : i32
@@ -143,12 +144,28 @@ func.func private @rt.await_child(%c: !rt.ptr, %self: i32, %child: i32, %doomed:
   cf.br ^park(%bit : i32)
 ^parked:
   %fired = arith.cmpi eq, %result, %one : i32
-  cf.cond_br %fired, ^went_on, ^waits
+  cf.cond_br %fired, ^went_on(%seen : i32), ^waits
 ^waits:
   return %result : i32
-^went_on:
-  %outcome = arith.select %doomed, %two, %one : i32
+^went_on(%had_asked: i32):
+  %ends = arith.cmpi ne, %had_asked, %zero : i32
+  %outcome = arith.select %ends, %two, %one : i32
   return %outcome : i32
+}
+
+// Ends a task with an error that it names itself. That of a cancellation counts as observed.
+func.func private @rt.fail_again(%c: !rt.ptr, %self: i32, %kind: i32, %code: i32, %site: i32) attributes {rt.no_inline} {
+  %cancelled = arith.constant ${ErrorKind.CANCELLED} : i32
+  %observed = arith.constant ${FrameFlags.OBSERVED} : i32
+  %frame = func.call @rt.object(%c, %self) : (!rt.ptr, i32) -> !rt.ptr
+  %known = arith.cmpi eq, %kind, %cancelled : i32
+  cf.cond_br %known, ^mark, ^fail
+^mark:
+  %old = rt.atomic_rmw or relaxed device %observed, %frame[${Header.FLAGS} : i64] pairs "nothing: read by the host after the launch" : i32 -> i32
+  cf.br ^fail
+^fail:
+  func.call @rt.fail(%c, %self, %kind, %code, %site) : (!rt.ptr, i32, i32, i32, i32) -> ()
+  return
 }
 
 // Ends a task that was cancelled: at the place where it waited or would have to wait. What its selects armed is taken back.

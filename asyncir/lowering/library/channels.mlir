@@ -236,6 +236,19 @@ func.func private @rt.recv(%c: !rt.ptr, %channel: i32, %self: i32) -> (i32, i64)
   return %status, %item : i32, i64
 }
 
+// How many items are in the ring.
+func.func private @rt.length(%c: !rt.ptr, %channel: i32) -> i64 {
+  %object = func.call @rt.object(%c, %channel) : (!rt.ptr, i32) -> !rt.ptr
+  cf.br ^try
+^try:
+  %mine = func.call @rt.try_lock(%object) : (!rt.ptr) -> i1
+  cf.cond_br %mine, ^locked, ^try
+^locked:
+  %count = rt.load %object[${Channel.COUNT} : i64] : i64
+  func.call @rt.unlock(%object) : (!rt.ptr) -> ()
+  return %count : i64
+}
+
 func.func private @rt.close(%c: !rt.ptr, %channel: i32) {
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32

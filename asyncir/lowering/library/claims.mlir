@@ -9,7 +9,8 @@
 //       │                                 │                              ▼                       │
 //       │                     finish_wait └───────── FIRED ◄── wake ── CLAIMED                   │
 //       └──────────────────────────────────────────────────────────── wake ──────────────────────┘
-//     KILLED ◄── rt.cancel (from WAITING), claim_task (from WAITING_FOR_CHILD with CANCEL); begin_segment says so, and the task ends
+//     KILLED ◄── rt.cancel (from WAITING), claim_task (from WAITING_FOR_CHILD with CANCEL); begin_segment says so, and the task ends, or
+//                goes on where it catches that (catch.mlir)
 //
 // Who may write what when. RUNNING, REGISTERING, FIRED: the worker at the task owns it; others only set CANCEL. A waker owns the task from its
 // successful claim (WAITING to READY or KILLED, REGISTERING to CLAIMED) until rt.wake; in between it writes ITEM, NEXT and CASE. It
@@ -18,7 +19,8 @@
 // a waker that waits for nobody, so the worker waits for FIRED.
 //
 // Stale entries. A list may hold a node that is armed for another wait, or a frame that was cancelled: claim_task refuses both, for the
-// generation is another or the status is none of waiting (a cancelled task never waits again). Who meets one drops it and goes on. Such
+// generation is another or the status is none of waiting (a cancelled task whose frame is in a list never waits again: where it would
+// catch that, it registers by a node). Who meets one drops it and goes on. Such
 // objects may be named after their task has ended: rt.free_unnamed keeps the frames. After 2^24 waits generations repeat; a
 // waker would have to sleep that long between reading a node and claiming.
 //
@@ -258,12 +260,10 @@ func.func private @rt.claim_entry(%c: !rt.ptr, %entry: i32) -> i32 attributes {r
 func.func private @rt.claim_task(%c: !rt.ptr, %task: i32, %generation: i32, %generation_mask: i32) -> i1 attributes {rt.no_inline} {
   %frame = func.call @rt.object(%c, %task) : (!rt.ptr, i32) -> !rt.ptr
   %mask = arith.constant ${Claim.STATUS_MASK} : i32
-  %cancel = arith.constant ${Claim.CANCEL} : i32
   %ready = arith.constant ${Status.READY} : i32
   %waiting = arith.constant ${Status.WAITING} : i32
   %registering = arith.constant ${Status.REGISTERING} : i32
   %claimed = arith.constant ${Status.CLAIMED} : i32
-  %killed = arith.constant ${Status.KILLED} : i32
   %for_child = arith.constant ${Status.WAITING_FOR_CHILD} : i32
   %zero = arith.constant 0 : i32
   %false = arith.constant false
@@ -286,10 +286,8 @@ func.func private @rt.claim_task(%c: !rt.ptr, %task: i32, %generation: i32, %gen
   %waits_for_child = arith.cmpi eq, %status, %for_child : i32
   cf.cond_br %waits_for_child, ^ended_child, ^no
 ^ended_child:
-  %bit = arith.andi %word, %cancel : i32
-  %cancelled = arith.cmpi ne, %bit, %zero : i32
-  %becomes = arith.select %cancelled, %killed, %ready : i32
-  cf.br ^claim(%becomes : i32)
+  %got = func.call @rt.claim_parent(%c, %frame, %word) : (!rt.ptr, !rt.ptr, i32) -> i1
+  cf.cond_br %got, ^yes, ^try
 ^claim(%next: i32):
   %flip = arith.xori %status, %next : i32
   %new = arith.xori %word, %flip : i32
@@ -299,6 +297,22 @@ func.func private @rt.claim_task(%c: !rt.ptr, %task: i32, %generation: i32, %gen
   return %true : i1
 ^no:
   return %false : i1
+}
+
+// The same for a task that waits for its child, which has ended; `word` is its claim word. False: the word has changed meanwhile.
+func.func private @rt.claim_parent(%c: !rt.ptr, %frame: !rt.ptr, %word: i32) -> i1 {
+  %cancel = arith.constant ${Claim.CANCEL} : i32
+  %ready = arith.constant ${Status.READY} : i32
+  %killed = arith.constant ${Status.KILLED} : i32
+  %for_child = arith.constant ${Status.WAITING_FOR_CHILD} : i32
+  %zero = arith.constant 0 : i32
+  %bit = arith.andi %word, %cancel : i32
+  %cancelled = arith.cmpi ne, %bit, %zero : i32
+  %becomes = arith.select %cancelled, %killed, %ready : i32
+  %flip = arith.xori %for_child, %becomes : i32
+  %new = arith.xori %word, %flip : i32
+  %old, %mine = rt.cmpxchg acq_rel device %word, %new, %frame[${Header.STATUS} : i64] pairs "finish_wait's exchange: the frame is whole; cancel's or: it is seen, or finds the task ready" : i32
+  return %mine : i1
 }
 
 // Lets a claimed task go on: makes it ready, or tells the worker that is registering it. The waker's last act for it.
