@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         DeadlockError,
         InputError,
         InternalError,
+        IsolationError,
         Location,
         ResourceError,
         TaskError,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
     from asyncir.program import Outcome, Program, compile  # noqa: A004 (the name says what it does)
     from asyncir.runtime.launch import Launch
+    from asyncir.runtime.slots import Stream
 
 __version__ = "0.1.0"
 
@@ -36,18 +38,26 @@ __all__ = [
     "DeadlockError",
     "InputError",
     "InternalError",
+    "IsolationError",
     "Launch",
     "Location",
     "Outcome",
     "Program",
     "ResourceError",
+    "Stream",
     "TaskError",
     "TaskReport",
     "__version__",
     "compile",
 ]
 
-_HOMES = {"Launch": "asyncir.runtime.launch", "Outcome": "asyncir.program", "Program": "asyncir.program", "compile": "asyncir.program"}
+_HOMES = {
+    "Launch": "asyncir.runtime.launch",
+    "Outcome": "asyncir.program",
+    "Program": "asyncir.program",
+    "Stream": "asyncir.runtime.slots",
+    "compile": "asyncir.program",
+}
 
 
 def __getattr__(name: str) -> Any:

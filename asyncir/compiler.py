@@ -10,8 +10,7 @@ A module that is at a later level already starts there. The module given is neve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -21,62 +20,21 @@ from xdsl.utils.exceptions import ArgSpecParseError, PassFailedException
 
 from asyncir import abi
 from asyncir.analysis.verify import verify_module
-from asyncir.chips import chip
+from asyncir.cache.records import Outline
+from asyncir.compiled import DEFAULT_ARCH, Compiled, Options, Target
 from asyncir.dialects.context import make_context
+from asyncir.dialects.parsing import parse_module
 from asyncir.dialects.printing import print_module
 from asyncir.errors import InputError, InternalError
-from asyncir.levels import LEVELS, RT, SOURCE, entry_name, level_of
-from asyncir.lowering.dispatch import check_policy
-from asyncir.passes.registry import available_passes
+from asyncir.levels import LEVELS, RT, SOURCE, default_entry, entries_of, entry_name, level_of, result_types
+from asyncir.lowering.dispatch import find_policy as find_dispatch_policy
+from asyncir.passes.registry import available_passes, is_changed
 
 LLVM_DIALECT = "llvm-dialect"
 STAGES = (*LEVELS, LLVM_DIALECT, "llvm", "ptx", "cubin")
 """What can be asked for by name, in the order of lowering."""
 
-DEFAULT_ARCH = "sm_90"
-"""For code that is only looked at; a launch takes the device's own."""
-
-Target = Literal["cpu", "cuda"]
 Value = str | bool
-
-
-@dataclass(frozen=True)
-class Options:
-    """What may be said about a compilation."""
-
-    executor: str = "auto"
-    """"auto", "inline" or "dynamic"."""
-    elide: bool = True
-    """Whether a call that is only awaited may become straight code."""
-    statistics: bool = False
-    """Whether the code counts what it does."""
-    policy: str | None = None
-    """The policy of frame layouts; None: the default."""
-    remat: str | None = None
-    """What of frames may be computed early or again: "off", "free" or "cost"; None: the default."""
-    arch: str | None = None
-    """The GPU's architecture; None: DEFAULT_ARCH."""
-    pipeline: str | None = None
-    """Passes that run before the pipeline, which then goes on from the level they leave."""
-    debug: bool = False
-    """Whether the code names source lines to debuggers and profilers."""
-    verify_each: bool = False
-    """Whether the module is verified after each pass, and layouts are checked (analysis/check_layout)."""
-    dispatch: str | None = None
-    """The policy that chooses what lanes with stacks run next; None: the default."""
-
-    def __post_init__(self) -> None:
-        if self.executor not in ("auto", "inline", "dynamic"):
-            raise InputError(f"unknown executor '{self.executor}'", help="there are auto, inline and dynamic")
-        if self.arch is not None:
-            chip(self.arch)
-        if self.dispatch is not None:
-            check_policy(self.dispatch)
-
-
-def with_arch(options: Options, arch: str) -> Options:
-    """The options for a device, unless they name an architecture themselves."""
-    return options if options.arch is not None else replace(options, arch=arch)
 
 
 @dataclass(frozen=True)
@@ -132,18 +90,22 @@ def _expansion(job: Job) -> dict[str, Value | None]:
     return {"executor": executor, "statistics": job.options.statistics or None, "dispatch": job.options.dispatch}
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """A kernel for one target: how the host calls it, and its code as text."""
+def read(text: str | bytes, filename: str) -> ModuleOp:
+    """The verified module in a text. Raises InputError."""
+    return verified(parse_module(text, filename, make_context()))
 
-    entry: abi.Entry
-    target: Target
-    arch: str | None
-    llvm: str
-    ptx: str | None
-    """For the GPU."""
-    image: bytes | None
-    """For the CPU: a position-independent object file."""
+
+def verified(module: ModuleOp) -> ModuleOp:
+    """The module itself. Raises InputError if it does not verify."""
+    verify_module(module)
+    return module
+
+
+def outline(module: ModuleOp) -> Outline:
+    """What a host asks of a module before it runs one of its kernels. Raises InputError for a module of mixed levels."""
+    level = level_of(module)
+    results = {name: tuple(str(type_) for type_ in result_types(module, name)) for name in entries_of(module, level)}
+    return Outline(level, default_entry(module, level), results)
 
 
 def compile_module(module: ModuleOp, entry: str | None, target: Target, options: Options | None = None) -> Compiled:
@@ -160,6 +122,19 @@ def compile_module(module: ModuleOp, entry: str | None, target: Target, options:
     if target == "cuda":
         return Compiled(description, target, lowering.job.arch, llvm_text, _ptx(llvm_text, lowering.job.arch), None)
     return Compiled(description, target, None, llvm_text, None, _object(llvm_text))
+
+
+def is_own(options: Options) -> bool:
+    """Whether all that makes code under these options is part of this package: what others registered may be different tomorrow."""
+    from asyncir.passes.layout import find_policy as find_layout_policy
+
+    policies: list[Callable[..., object]] = []
+    if options.policy is not None:
+        policies.append(find_layout_policy(options.policy))
+    if options.dispatch is not None:
+        policies.append(find_dispatch_policy(options.dispatch))
+    ours = all(policy.__module__.startswith("asyncir.") for policy in policies)
+    return ours and options.pipeline is None and not is_changed()
 
 
 def dump(module: ModuleOp, entry: str | None, stage: str, target: Target, options: Options | None = None) -> str | bytes:

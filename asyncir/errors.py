@@ -2,7 +2,7 @@
 Errors a user sees: each has a place in the source, a message and, where it helps, the form that works.
 
 The exit status of the command line tools is a property of the error's class (`exit_status`), so no tool maps errors to
-numbers by itself: 1 bad input or usage, 2 internal error, 3 a task failed, 4 deadlock, 5 deadline.
+numbers by itself: 1 bad input or usage, 2 internal error, 3 a task failed or took its process down, 4 deadlock, 5 deadline.
 """
 
 from __future__ import annotations
@@ -259,3 +259,27 @@ class DeadlineError(_EndedWithTasks):
     """The launch was stopped because its deadline passed; `tasks` says what was left."""
 
     exit_status = 5
+
+
+class IsolationError(AsyncirError):
+    """
+    The process of an isolated run ended before the run did, or had to be ended. Its arrays hold anything; the next run has a new process.
+
+    `returncode` is what the process left with, `signal` the name of the signal that ended it ("SIGSEGV"), None if none did.
+    """
+
+    exit_status = 3
+
+    def __init__(
+        self,
+        message: str,
+        location: Location | None = None,
+        *,
+        returncode: int | None = None,
+        signal: str | None = None,
+        notes: Sequence[Note] = (),
+        help: str | None = None,
+    ) -> None:
+        super().__init__(message, location, notes=notes, help=help)
+        self.returncode = returncode
+        self.signal = signal

@@ -80,25 +80,32 @@ def _name_of_kernel(operation: Operation, level: str) -> str | None:
     return operation.sym_name.data if isinstance(operation, func.FuncOp) and KERNEL in operation.attributes else None
 
 
-def entry_name(module: ModuleOp, level: str, wanted: str | None) -> str:
-    """
-    The entry that is meant: `wanted`, else the only kernel, else `main`.
-
-    Any function with a body can be an entry of a source program. Raises InputError if there is no such entry, or too many.
-    """
-    kernels = kernels_of(module, level)
-    candidates = dict(kernels)
+def entries_of(module: ModuleOp, level: str) -> dict[str, Operation]:
+    """All that can be an entry: kernels, and at the source level any function with a body."""
+    entries = kernels_of(module, level)
     if level == SOURCE:
-        candidates |= {op.sym_name.data: op for op in module.body.ops if isinstance(op, func.FuncOp) and not op.is_declaration}
+        entries |= {op.sym_name.data: op for op in module.body.ops if isinstance(op, func.FuncOp) and not op.is_declaration}
+    return entries
+
+
+def default_entry(module: ModuleOp, level: str) -> str | None:
+    """The entry that is meant where none is named: the only kernel, else `main`; None if there is neither."""
+    kernels = kernels_of(module, level)
+    if len(kernels) == 1:
+        return next(iter(kernels))
+    return "main" if "main" in entries_of(module, level) else None
+
+
+def entry_name(module: ModuleOp, level: str, wanted: str | None) -> str:
+    """The entry that is meant: `wanted`, else the default. Raises InputError if there is no such entry, or too many."""
     if wanted is not None:
+        candidates = entries_of(module, level)
         if wanted in candidates:
             return wanted
         raise _unknown(module, wanted, candidates)
-    if len(kernels) == 1:
-        return next(iter(kernels))
-    if "main" in candidates:
-        return "main"
-    if kernels:
+    if (default := default_entry(module, level)) is not None:
+        return default
+    if kernels := kernels_of(module, level):
         raise InputError(
             f"there are {len(kernels)} kernels: say which is meant",
             notes=[(f"kernel @{name}", location_of(operation)) for name, operation in kernels.items()],

@@ -14,16 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from xdsl.dialects.builtin import ModuleOp
-
-from asyncir import compiler
-from asyncir.analysis.verify import verify_module
+from asyncir import lazy_module
 from asyncir.chips import chip_of_capability
-from asyncir.compiler import Compiled, Options
-from asyncir.dialects.context import make_context
-from asyncir.dialects.parsing import parse_module
+from asyncir.compiled import DEFAULT_ARCH, Compiled, Options, with_arch
+from asyncir.compiled import Target as CodeTarget
 from asyncir.errors import InputError
-from asyncir.levels import entry_name, level_of, result_types
+from asyncir.lazy_module import Built, LazyModule
 from asyncir.runtime import devices
 from asyncir.runtime import launch as launching
 from asyncir.runtime.capacity import Asked
@@ -31,6 +27,8 @@ from asyncir.runtime.prints import standard_output
 from asyncir.runtime.scalars import DTYPES
 
 if TYPE_CHECKING:
+    from xdsl.dialects.builtin import ModuleOp
+
     from asyncir.explain import Explanation
     from asyncir.runtime.cuda import CudaKernel
     from asyncir.runtime.host import HostKernel
@@ -63,19 +61,34 @@ class Outcome:
         return self.results[0] if len(self.results) == 1 else self.results
 
 
-def compile(source: str | bytes | os.PathLike[str] | ModuleOp, *, filename: str | None = None) -> Program:
+def compile(source: str | bytes | os.PathLike[str] | ModuleOp, *, filename: str | None = None, cache: bool = True) -> Program:
     """
     A program from MLIR text, a file's path (as a `pathlib.Path`) or a module. Nothing is lowered yet.
 
-    `filename` is the name that locations give to a text. Raises InputError for what is not a valid program at one of the levels.
+    `filename` is the name that locations give to a text. Without `cache` kernels are neither taken from the directory of compiled ones
+    (docs/cli.md: ASYNCIR_CACHE) nor kept there. Raises InputError for what is not a valid program at one of the levels.
     """
-    if isinstance(source, ModuleOp):
-        module = source.clone()
-    else:
-        text, name = _read(source, filename)
-        module = parse_module(text, name, make_context())
-    verify_module(module)
-    return Program(module)
+    if isinstance(source, str | bytes | os.PathLike):
+        return Program(lazy_module.from_text(*_read(source, filename), cache=cache))
+    from asyncir import compiler
+
+    return Program(lazy_module.from_module(compiler.verified(source.clone()), cache=cache))
+
+
+def lazy(key: bytes, build: Callable[[], Built]) -> Program:
+    """
+    A program from a module that `build` makes, when something first needs it: a kernel that the cache has runs without it.
+
+    `key` stands for everything that the module depends on, locations included: equal keys are equal modules for all time and in all
+    processes. What asyncir itself depends on is added to it; the code of `build` is not, and has to be a part of it
+    (`asyncir.cache.fingerprint.sources_digest(folder)` digests a package). `build` is called at most once, and its module is then the
+    program's. What it raises, and InputError for a module that does not verify, is raised by the method that needed the module.
+
+        program = lazy(key, lambda: Built(module, extra))
+
+    `extra`, a text, is what the caller has to know of the module to use its kernels; it is kept with them, and is `program.extra`.
+    """
+    return Program(lazy_module.from_builder(key, build))
 
 
 def _read(source: str | bytes | os.PathLike[str], filename: str | None) -> tuple[str | bytes, str]:
@@ -95,28 +108,45 @@ def _executor(asked: str | None, deterministic: bool) -> str:
     return asked or ("dynamic" if deterministic else "auto")
 
 
-def _over_instances(module: ModuleOp, entry: str, results: Sequence[Sequence[int | float | bool]]) -> list[Any]:
+def _check_for_reference(stream: object, isolated: bool) -> None:
+    if stream is not None or isolated:
+        option = "isolated" if isolated else "stream"
+        raise InputError(f"the reference takes no {option}: it runs here and now", help=f"leave {option} out, or use target='cpu'")
+
+
+def _over_instances(types: Sequence[str], results: Sequence[Sequence[int | float | bool]]) -> list[Any]:
     """Results over several instances as the other targets give them: arrays of the results' own types."""
     import numpy
 
-    types = result_types(module, entry)
-    return [numpy.array(values, dtype=DTYPES[str(type_)][0]) for values, type_ in zip(results, types, strict=True)]
+    return [numpy.array(values, dtype=DTYPES[type_][0]) for values, type_ in zip(results, types, strict=True)]
 
 
 class Program:
-    """A verified module, and the kernels that were compiled from it."""
+    """A verified module, which may not have been built yet, and the kernels that were compiled from it."""
 
-    def __init__(self, module: ModuleOp) -> None:
-        self._module = module
-        self.level = level_of(module)
-        """The level of the text: "source", "split", "sm" or "rt"."""
+    def __init__(self, module: ModuleOp | LazyModule) -> None:
+        self._lazy = module if isinstance(module, LazyModule) else lazy_module.from_module(module)
         self._compiled: dict[tuple[str, str, Options], Compiled] = {}
         self._host: dict[tuple[str, Options], HostKernel] = {}
         self._cuda: dict[tuple[str, Options], CudaKernel] = {}
 
+    @property
+    def level(self) -> str:
+        """The level of the text: "source", "split", "sm" or "rt"."""
+        return self._lazy.level
+
     def entry_name(self, entry: str | None = None) -> str:
         """The kernel that is meant: `entry`, else the only one, else main."""
-        return entry_name(self._module, self.level, entry)
+        return self._lazy.entry_name(entry)
+
+    @property
+    def extra(self) -> str:
+        """What `lazy` was told of the module beside it; empty for other programs."""
+        return self._lazy.extra
+
+    def result_types(self, entry: str | None = None) -> tuple[str, ...]:
+        """The types of a kernel's results as MLIR writes them: "i32", "index", "f16"."""
+        return self._lazy.result_types(self.entry_name(entry))
 
     # ------------------------------------------------------------------------------------------------------------ running
 
@@ -142,13 +172,16 @@ class Program:
         remat: str | None = None,
         dispatch: str | None = None,
         pipeline: str | None = None,
+        stream: object = None,
+        isolated: bool = False,
     ) -> Outcome:
         """
         Runs a kernel to its end.
 
-        `entry` is a kernel's name, None the only one; `args` are scalars and C-contiguous NumPy arrays, which are written in
-        place. `target` "auto" is the GPU if there is one, else the CPU. `instances` roots are started; `deadline` is in
-        seconds; `width` is the lanes of a warp on the reference; `output` takes what the program prints.
+        `entry` is a kernel's name, None the only one; `args` are scalars and C-contiguous arrays, which are written in place: NumPy's,
+        what hands itself over by DLPack or `__array_interface__`, and for the GPU arrays that lie there, by DLPack or
+        `__cuda_array_interface__`. `target` "auto" is the GPU if there is one, else the CPU. `instances` roots are started; `deadline` is
+        in seconds; `width` is the lanes of a warp on the reference; `output` takes what the program prints.
 
         Capacities: `arena` is the bytes for frames, channels and allocations, `queue` the tasks that can be ready at once, `stack`
         the 4-byte words of a lane's stack; what runs out is a ResourceError that names the option.
@@ -158,13 +191,19 @@ class Program:
         `deterministic` runs on one worker, of which one lane takes tasks, in an order that `seed` and the program alone decide, the
         same on CPU and GPU; `seed` is also the order of tasks on the reference.
 
+        `stream` is as in `launch`. `isolated` runs the kernel in a process of its own, which takes arrays of the host alone: what it does
+        to that process is an IsolationError here.
+
         Raises InputError (arguments, target), TaskError (a task failed), DeadlockError, DeadlineError.
         """
         where = self._target(target)
-        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed)
+        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed, stream)
         options = Options(_executor(executor, deterministic), elide, stats, policy, remat, pipeline=pipeline, dispatch=dispatch)
         if where == "reference":
+            _check_for_reference(stream, isolated)
             return self._interpret(entry, args, options, limits, width, output)
+        if isolated:
+            return self._run_isolated(where, self.entry_name(entry), args, options, limits, output)
         launch = self._launch(where, self.entry_name(entry), args, options, limits, output)
         return Outcome(launch.wait(), launch.stats(), where)
 
@@ -189,12 +228,19 @@ class Program:
         remat: str | None = None,
         dispatch: str | None = None,
         pipeline: str | None = None,
+        stream: object = None,
     ) -> Launch:
-        """Starts a kernel and returns at once: as `run`, with `wait`, `stop`, `stats` and `view` on what it returns."""
+        """
+        Starts a kernel, or puts it in line, and returns at once: as `run`, with `wait`, `stop`, `stats`, `view` and `future` on what it
+        returns, which can be awaited.
+
+        A few launches run at once, others wait for their turn; without `stream` they are in no order. Those on the same `asyncir.Stream`
+        run one behind the other. On the GPU `stream` may be one of CUDA's too, as an int or an object with `__cuda_stream__`.
+        """
         where = self._target(target)
         if where == "reference":
             raise InputError("the reference has no launches that go on by themselves", help="use run(), or target='cpu'")
-        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed)
+        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed, stream)
         options = Options(_executor(executor, deterministic), elide, stats, policy, remat, pipeline=pipeline, dispatch=dispatch)
         return self._launch(where, self.entry_name(entry), args, options, limits, output)
 
@@ -214,12 +260,12 @@ class Program:
         width: int,
         output: Callable[[str], None] | None,
     ) -> Outcome:
-        from asyncir import reference
+        from asyncir import compiler, reference
 
-        module = self._module
+        module = self._lazy.module
         if options.pipeline is not None:
             module = compiler.Lowering(module, entry, "cpu", options).module
-        name = entry_name(module, level_of(module), entry)
+        name = compiler.entry_name(module, compiler.level_of(module), entry)
         outcome = reference.run(
             module,
             name,
@@ -232,7 +278,8 @@ class Program:
             output=output or standard_output,
             statistics=options.statistics,
         )
-        results = outcome.results if limits.instances == 1 else _over_instances(module, name, outcome.results)
+        types = [str(type_) for type_ in compiler.result_types(module, name)]
+        results = outcome.results if limits.instances == 1 else _over_instances(types, outcome.results)
         return Outcome(tuple(results), outcome.stats, "reference")
 
     def _launch(
@@ -258,7 +305,7 @@ class Program:
     def _launch_on_cuda(self, entry: str, args: Sequence[object], options: Options, limits: launching.Options) -> Launch:
         from asyncir.runtime.cuda import CudaKernel, device_capability, launch_on_cuda
 
-        options = compiler.with_arch(options, chip_of_capability(*device_capability()).arch)
+        options = with_arch(options, chip_of_capability(*device_capability()).arch)
         compiled = self.compiled(entry, "cuda", options)
         kernel = self._cuda.get((entry, options))
         if kernel is None:
@@ -266,18 +313,38 @@ class Program:
             kernel = self._cuda[entry, options] = CudaKernel(compiled.ptx, compiled.entry.name)
         return launch_on_cuda(kernel, compiled.entry, args, limits)
 
+    def _run_isolated(
+        self,
+        target: Literal["cpu", "cuda"],
+        entry: str,
+        args: Sequence[object],
+        options: Options,
+        limits: launching.Options,
+        output: Callable[[str], None] | None,
+    ) -> Outcome:
+        """What is compiled here is loaded and run there."""
+        from asyncir.runtime.isolation import Code, run_isolated
+
+        if target == "cuda" and (capability := devices.capability()) is not None:
+            options = with_arch(options, chip_of_capability(*capability).arch)
+        compiled = self.compiled(entry, target, options)
+        data = compiled.image if target == "cpu" else (compiled.ptx or "").encode()
+        assert data is not None
+        results, stats = run_isolated(Code(compiled.entry, target, data), args, limits, output)
+        return Outcome(results, stats, target)
+
     # ------------------------------------------------------------------------------------------------------- looking inside
 
-    def compiled(self, entry: str | None = None, target: compiler.Target = "cpu", options: Options | None = None) -> Compiled:
+    def compiled(self, entry: str | None = None, target: CodeTarget = "cpu", options: Options | None = None) -> Compiled:
         """The code of a kernel; compiled once for the same entry, target and options."""
         options = options or Options()
         key = (self.entry_name(entry) if options.pipeline is None else entry or "", target, options)
         found = self._compiled.get(key)
         if found is None:
-            found = self._compiled[key] = compiler.compile_module(self._module, entry, target, options)
+            found = self._compiled[key] = self._lazy.compile(entry, target, options)
         return found
 
-    def ptx(self, entry: str | None = None, *, arch: str = compiler.DEFAULT_ARCH, executor: str | None = None, elide: bool = True) -> str:
+    def ptx(self, entry: str | None = None, *, arch: str = DEFAULT_ARCH, executor: str | None = None, elide: bool = True) -> str:
         """The PTX text of a kernel. Needs no GPU."""
         code = self.compiled(entry, "cuda", Options(executor=executor or "auto", elide=elide, arch=arch)).ptx
         assert code is not None
@@ -288,7 +355,7 @@ class Program:
         stage: str,
         entry: str | None = None,
         *,
-        target: compiler.Target = "cpu",
+        target: CodeTarget = "cpu",
         arch: str | None = None,
         executor: str | None = None,
         elide: bool = True,
@@ -300,11 +367,13 @@ class Program:
         debug: bool = False,
     ) -> str | bytes:
         """The program at a stage, one of `asyncir.compiler.STAGES`: text, or bytes for cubin. PTX and cubin are the GPU's."""
+        from asyncir import compiler
+
         options = Options(executor or "auto", elide, stats, policy, remat, arch, pipeline, debug, dispatch=dispatch)
-        return compiler.dump(self._module, entry, stage, target, options)
+        return compiler.dump(self._lazy.module, entry, stage, target, options)
 
     def explain(self, entry: str | None = None, *, options: Options | None = None) -> Explanation:
         """How a kernel is run and why, what its tasks cost, and what the GPU's assembler says of it, if there is one."""
         from asyncir.explain import explain
 
-        return explain(self._module, entry, options or Options())
+        return explain(self._lazy.module, entry, options or Options())

@@ -134,14 +134,18 @@ def _default_arena(entry: Entry, device: Device, instances: int) -> int:
 
 
 def _check_frames(entry: Entry, arena: int, device: Device) -> None:
-    """A task whose frame can never be allocated is told of before the launch. Rows of warp scope are reported at width 32."""
-    for machine in entry.machines:
-        if machine.frame_bytes > arena - ARENA_START and (machine.scope == "lane" or device.width > 1):
-            raise InputError(
-                f"arena is {arena} bytes: a task @{machine.name} takes {machine.frame_bytes} bytes of it",
-                _place(entry, machine.site),
-                help=f"launch with arena={ARENA_START + machine.frame_bytes} or more",
-            )
+    """
+    A task whose frame can never be allocated is told of before the launch: of several the one that takes most, so that what is asked for
+    is enough for all. Rows of warp scope are reported at width 32.
+    """
+    machines = [machine for machine in entry.machines if machine.scope == "lane" or device.width > 1]
+    largest = max(machines, key=lambda machine: machine.frame_bytes, default=None)
+    if largest is not None and largest.frame_bytes > arena - ARENA_START:
+        raise InputError(
+            f"arena is {arena} bytes: a task @{largest.name} takes {largest.frame_bytes} bytes of it",
+            _place(entry, largest.site),
+            help=f"launch with arena={ARENA_START + largest.frame_bytes} or more; asyncir explain tells what is kept at which suspension",
+        )
 
 
 def _stack_words(entry: Entry, given: int | None) -> int:

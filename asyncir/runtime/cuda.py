@@ -3,6 +3,9 @@ A launch on an NVIDIA GPU.
 
 The dynamic executor's blocks stay until the program has ended, and wait for each other: the launch is cooperative, and has no
 more blocks than the device holds at once. The stop word lies in memory of the host, which the device reads.
+
+A launch is in a stream of its own, or in one of CUDA's that the caller names. In the caller's it stands as soon as `launch` returns: what
+is put there afterwards runs behind it. No Python runs in a callback of the driver: the end is an event that the host looks at.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -17,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 from asyncir.abi import SCALAR_BYTES, Entry
 from asyncir.errors import InputError
 from asyncir.runtime.arena import Arena, Census, count_tasks
-from asyncir.runtime.arguments import Argument, ArrayArgument, ScalarArgument, check_arguments
+from asyncir.runtime.arguments import Argument, ArrayArgument, DeviceArgument, Gpu, ScalarArgument, check_arguments
 from asyncir.runtime.capacity import Capacities, Device, capacities
 from asyncir.runtime.control import Launched
 from asyncir.runtime.cuda_driver import (
+    Event,
     StreamMemory,
+    arrival_stream,
     as_ours,
     check,
     clear,
@@ -34,12 +39,14 @@ from asyncir.runtime.cuda_driver import (
     stop_stream,
     total_memory,
 )
-from asyncir.runtime.cuda_memory import ArrayCopy, address_of, give_back, take_resources
+from asyncir.runtime.cuda_memory import ArrayCopy, Resources, address_of, give_back, take_resources
+from asyncir.runtime.cuda_streams import cuda_stream
 from asyncir.runtime.host import count_tasks as count_tasks_compiled
-from asyncir.runtime.launch import RUNNING, Launch, Options
+from asyncir.runtime.launch import Launch, Options
 from asyncir.runtime.outcome import Remains
 from asyncir.runtime.results import ResultLayout
 from asyncir.runtime.sites import location_of_entry
+from asyncir.runtime.slots import Slots, Stream
 from asyncir.runtime.statistics import Times
 
 if TYPE_CHECKING:
@@ -54,6 +61,9 @@ WARP = 32
 INLINE_BLOCK_WARPS = 4
 MAX_PLAIN_SHARED_BYTES = 48 << 10
 """A kernel that takes more of a block's shared memory must say so before it is launched."""
+
+_SLOTS = Slots(4)
+"""Launches that are on the device at once. A dynamic one fills it; the others' memory is made ready meanwhile."""
 
 _SPIN_SECONDS = 200e-6
 _NAP_SECONDS = 100e-6
@@ -93,41 +103,66 @@ class Grid:
 
 def launch_on_cuda(kernel: CudaKernel, entry: Entry, values: Sequence[object], options: Options) -> Launch:
     """Starts `kernel`; raises InputError for arguments that do not fit, before anything runs."""
-    arguments = check_arguments(entry, values)
+    given_stream = cuda_stream(options.stream)
+    gpu = Gpu(int(make_current().device_id), arrival_stream() if given_stream is None else given_stream)
+    arguments = check_arguments(entry, values, gpu)
     _reject_overlaps(entry, arguments)
-    return CudaLaunch(kernel, entry, arguments, options)
+    launch = CudaLaunch(kernel, entry, arguments, options, given_stream)
+    launch.submit()
+    while given_stream is not None and launch.in_line():
+        # What the caller puts into his stream next must stand behind the kernel. So here, as in the driver, a full line is waited for.
+        time.sleep(_NAP_SECONDS)
+    return launch
 
 
 class CudaLaunch(Launch):
-    """A kernel on a stream of its own."""
+    """A kernel on a stream of its own, or of the caller's."""
 
-    def __init__(self, kernel: CudaKernel, entry: Entry, arguments: tuple[Argument, ...], options: Options) -> None:
-        super().__init__(entry, arguments, options)
-        device = make_current()
-        sizes = capacities(entry, options.capacity, Device(WARP, LEAST_ARENA_BYTES, total_memory() // 4), options.instances)
-        self._grid = _grid(kernel, entry, options, sizes)
-        self._resources = take_resources(sizes)
-        self._stream = device.create_stream()
-        self._handle = int(self._stream.handle)
+    ends_by_itself = False
+
+    def __init__(
+        self, kernel: CudaKernel, entry: Entry, arguments: tuple[Argument, ...], options: Options, given_stream: int | None
+    ) -> None:
+        stream = options.stream if isinstance(options.stream, Stream) else None
+        super().__init__(entry, arguments, options, _SLOTS, stream)
+        device = Device(WARP, LEAST_ARENA_BYTES, total_memory() // 4)
+        self._kernel = kernel
+        self._sizes = capacities(entry, options.capacity, device, options.instances)
+        self._grid = _grid(kernel, entry, options, self._sizes)
+        self._given_stream = given_stream
+        self._arrivals = _arrivals(arguments, given_stream)
         self._layout = ResultLayout(entry.results, options.instances)
         self._copies: dict[int, ArrayCopy] = {}
+        self._held: Resources | None = None
         self._left = False
         self._told_to_stop = False
+
+    @property
+    def _resources(self) -> Resources:
+        assert self._held is not None, "a launch has memory from its begin on"
+        return self._held
+
+    def _start(self) -> None:
+        device, options = make_current(), self._options
+        self._held = take_resources(self._sizes)
+        self._stream = device.create_stream() if self._given_stream is None else core().Stream.from_handle(self._given_stream)
+        self._handle = int(self._stream.handle)
+        for arrival in self._arrivals:
+            arrival.hold_back(self._handle)
         lanes, seed = (1, options.seed) if options.deterministic else (WARP, 0)
-        self._resources.prepare(sizes, Launched(options.instances, self.workers, lanes, seed), self._handle)
+        self._resources.prepare(self._sizes, Launched(options.instances, self.workers, lanes, seed), self._handle)
         self._result_memory = StreamMemory(self._layout.bytes, self._handle)
         clear(self._result_memory.address, self._layout.bytes, self._handle)
         self._resources.ready.record(self._handle)
-        self._start(kernel)
-        RUNNING.add(self)
+        self._enqueue()
 
-    def _start(self, kernel: CudaKernel) -> None:
+    def _enqueue(self) -> None:
         values = self._kernel_arguments()
         grid, cooperative = self._grid, self.entry.executor == "dynamic" and self.entry.waits
         config = core().LaunchConfig(grid=grid.blocks, block=grid.warps * WARP, shmem_size=grid.shared, is_cooperative=cooperative)
         try:
             self._resources.start.record(self._handle)
-            core().launch(self._stream, config, kernel.kernel, *values)
+            core().launch(self._stream, config, self._kernel.kernel, *values)
             self._resources.end.record(self._handle)
         except Exception as error:
             raise as_ours(error, f"launching @{self.entry.name}") from error
@@ -146,8 +181,10 @@ class CudaLaunch(Launch):
         values += [numpy.uint64(address) for address in (*results, self._resources.control.address)]
         return [*values, numpy.int64(self._options.instances)]
 
-    def _array_address(self, index: int, argument: ArrayArgument) -> int:
-        """The same array given twice is one array on the device too."""
+    def _array_address(self, index: int, argument: ArrayArgument | DeviceArgument) -> int:
+        """The same array given twice is one array on the device too. One that lies there is used where it lies."""
+        if isinstance(argument, DeviceArgument):
+            return argument.address
         for other, copy in self._copies.items():
             given = self._arguments[other]
             if isinstance(given, ArrayArgument) and given.address == argument.address and given.array.nbytes:
@@ -160,6 +197,7 @@ class CudaLaunch(Launch):
         return self._grid.blocks * self._grid.warps
 
     def _ended_within(self, seconds: float) -> bool:
+        make_current()
         now = time.monotonic()
         end, spin = now + seconds, now + min(seconds, _SPIN_SECONDS)
         while not self._is_done():
@@ -176,7 +214,6 @@ class CudaLaunch(Launch):
         try:
             self._left = self._resources.end.passed()
         except Exception as error:
-            RUNNING.discard(self)
             raise as_ours(error, f"@{self.entry.name}") from error
         return self._left
 
@@ -187,7 +224,6 @@ class CudaLaunch(Launch):
 
     def _remains(self) -> Remains:
         make_current()
-        RUNNING.discard(self)
         if self._told_to_stop:
             # What is under way to this launch's control block must not reach the next one's.
             finish_stream(stop_stream())
@@ -223,7 +259,7 @@ class CudaLaunch(Launch):
             other = self._arguments[index]
             if index == argument or (isinstance(other, ArrayArgument) and other.address == given.address):
                 return copy.view()
-        raise InputError(f"argument {argument + 1} of @{self.entry.name} cannot be viewed")
+        raise InputError(f"argument {argument + 1} of @{self.entry.name} cannot be viewed: the launch has not begun")
 
 
 def _grid(kernel: CudaKernel, entry: Entry, options: Options, sizes: Capacities) -> Grid:
@@ -254,6 +290,17 @@ def _check_shared(entry: Entry, sizes: Capacities, shared: int) -> None:
             location_of_entry(entry),
             help="launch with a smaller stack",
         )
+
+
+def _arrivals(arguments: Sequence[Argument], given_stream: int | None) -> list[Event]:
+    """Points behind which arrays of other packages are there, in streams other than the launch's own."""
+    streams = {argument.buffer.ready_on for argument in arguments if isinstance(argument, DeviceArgument)}
+    events: list[Event] = []
+    for stream in streams - {None, given_stream}:
+        assert stream is not None
+        events.append(Event())
+        events[-1].record(stream)
+    return events
 
 
 def _reject_overlaps(entry: Entry, arguments: Sequence[Argument]) -> None:

@@ -118,6 +118,13 @@ def stop_stream() -> int:
     return int(check(driver().cuStreamCreate(int(driver().CUstream_flags.CU_STREAM_NON_BLOCKING))))
 
 
+@cache
+def arrival_stream() -> int:
+    """A stream that other packages' arrays are handed over in: each is ready behind the end that it has then."""
+    make_current()
+    return int(check(driver().cuStreamCreate(int(driver().CUstream_flags.CU_STREAM_NON_BLOCKING))))
+
+
 def finish_stream(stream: int) -> None:
     """Waits until all that was put into a stream has been done."""
     check(driver().cuStreamSynchronize(stream))
@@ -132,6 +139,10 @@ class Event:
 
     def record(self, stream: int) -> None:
         check(driver().cuEventRecord(self._event, stream))
+
+    def hold_back(self, stream: int) -> None:
+        """What is put into `stream` from now on waits until the device has passed this point."""
+        check(driver().cuStreamWaitEvent(stream, self._event, 0))
 
     def passed(self) -> bool:
         """Whether the device has come there; raises what went wrong before."""
@@ -151,12 +162,21 @@ def _destroy_event(event: Any) -> None:
     driver().cuEventDestroy(event)
 
 
+def _taken(returned: tuple[Any, ...], size: int, purpose: str, option: str) -> int:
+    """The address that an allocation gave; what there is not enough of, how much was wanted, and what makes it less, if it gave none."""
+    try:
+        return int(check(returned))
+    except ResourceError as error:
+        help = f"launch with a smaller {option}, or with fewer launches at the same time"
+        raise ResourceError("memory of the GPU", option, size, purpose=purpose, help=help) from error
+
+
 class DeviceMemory:
     """Memory of the device; freed with this object. Freeing waits for the device: not for the path of a launch."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, purpose: str = "", option: str = "arena") -> None:
         self.size = size
-        self.address = int(check(driver().cuMemAlloc(max(size, 1))))
+        self.address = _taken(driver().cuMemAlloc(max(size, 1)), size, purpose, option)
         weakref.finalize(self, _free_device, self.address)
 
 
@@ -170,7 +190,7 @@ class StreamMemory:
 
     def __init__(self, size: int, stream: int) -> None:
         self._stream = stream
-        self.address = int(check(driver().cuMemAllocAsync(max(size, 1), stream)))
+        self.address = _taken(driver().cuMemAllocAsync(max(size, 1), stream), size, "arrays and results", "arena")
 
     def free(self) -> None:
         check(driver().cuMemFreeAsync(self.address, self._stream))

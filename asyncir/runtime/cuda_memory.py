@@ -6,7 +6,9 @@ Memory of a launch on the GPU: what is reused from launch to launch, and the use
 from __future__ import annotations
 
 import ctypes
+import threading
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from asyncir.abi import Control
 from asyncir.runtime.arena import Arena
@@ -14,7 +16,6 @@ from asyncir.runtime.arguments import ArrayArgument
 from asyncir.runtime.capacity import Capacities
 from asyncir.runtime.control import Addresses, ControlState, Launched, initial_control
 from asyncir.runtime.cuda_driver import DeviceMemory, Event, PinnedMemory, StreamMemory, clear, copy_to_device, copy_to_host
-from asyncir.runtime.launch import RUNNING
 from asyncir.runtime.statistics import Times
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Resources:
 
     def __init__(self, arena_bytes: int, queue_bytes: int) -> None:
         self.key = (arena_bytes, queue_bytes)
-        self.arena = DeviceMemory(arena_bytes)
-        self.queues = DeviceMemory(queue_bytes)
+        self.arena = DeviceMemory(arena_bytes, "arena", "arena")
+        self.queues = DeviceMemory(queue_bytes, "ready queues", "queue")
         self.control = DeviceMemory(Control.BYTES)
         self.stop = PinnedMemory(4)
         self._staging = PinnedMemory(Control.BYTES)
@@ -96,20 +97,28 @@ _idle: dict[tuple[int, int], list[Resources]] = {}
 """What no launch uses, by the size of arena and queues."""
 
 
+_all: WeakSet[Resources] = WeakSet()
+_lock = threading.Lock()
+
+
 def take_resources(sizes: Capacities) -> Resources:
+    """What a launch that begins has: never more of them than slots, for a launch that ends gives back what it had."""
     key = (sizes.arena_bytes, sizes.zeroed_bytes)
-    try:
-        return _idle[key].pop()
-    except (KeyError, IndexError):
+    with _lock:
+        if found := _idle.get(key):
+            return found.pop()
         # Others of another size only stand in the way of this one. Freeing waits for the device, and a kernel that runs may be endless.
-        if not RUNNING:
+        if sum(map(len, _idle.values())) == len(_all):
             _idle.clear()
-        return Resources(*key)
+        made = Resources(*key)
+        _all.add(made)
+        return made
 
 
 def give_back(resources: Resources) -> None:
     """For the next launch. Not before this one has ended: the device writes to it until then."""
-    _idle.setdefault(resources.key, []).append(resources)
+    with _lock:
+        _idle.setdefault(resources.key, []).append(resources)
 
 
 class ArrayCopy:

@@ -28,3 +28,21 @@ def device_count() -> int:
         return 0
     count = ctypes.c_int(0)
     return count.value if library.cuDeviceGetCount(ctypes.byref(count)) == 0 else 0
+
+
+_CAPABILITY = (75, 76)
+"""CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR."""
+
+
+@cache
+def capability() -> tuple[int, int] | None:
+    """The first GPU's compute capability; None without a GPU. Makes no context on it, unlike what launches."""
+    library, device, value = driver_library(), ctypes.c_int(0), ctypes.c_int(0)
+    if library is None or device_count() == 0 or library.cuDeviceGet(ctypes.byref(device), 0) != 0:
+        return None
+    found: list[int] = []
+    for attribute in _CAPABILITY:
+        if library.cuDeviceGetAttribute(ctypes.byref(value), attribute, device) != 0:
+            return None
+        found.append(value.value)
+    return found[0], found[1]

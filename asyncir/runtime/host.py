@@ -19,13 +19,16 @@ from llvmlite import binding
 from asyncir.abi import Claim, Status
 from asyncir.errors import InternalError
 from asyncir.runtime.arena import Arena, Census
-from asyncir.runtime.host_ir import COUNT_TASKS, NARROW_FLOATS, new_thread_key, system
+from asyncir.runtime.host_ir import COUNT_TASKS, HALVES, INTEGER_POWERS, NARROW_FLOATS, WIDE_DIVISION, forget_word, new_thread_key, system
 from asyncir.runtime.prints import addresses
 
 KernelFunction = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 _SUPPORT = "asyncir_support"
-_EXPORTED = ("asyncir_pause", "asyncir_clock", "asyncir_count_tasks", "__truncsfbf2", "__truncdfbf2", "__truncdfhf2")
+_EXPORTED = (
+    "asyncir_pause", "asyncir_clock", "asyncir_count_tasks", "__truncsfbf2", "__truncdfbf2", "__truncdfhf2",
+    "__udivti3", "__umodti3", "__divti3", "__modti3", "__extendhfsf2", "__truncsfhf2", "__powisf2", "__powidf2",
+)  # fmt: skip
 _CountFunction = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
 
 
@@ -59,6 +62,8 @@ class _Jit:
 
     compiler: binding.LLJIT
     support: binding.ResourceTracker
+    pauses: int
+    """The key under which a thread keeps its last idle pause."""
 
 
 @cache
@@ -66,10 +71,23 @@ def _jit() -> _Jit:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     compiler = binding.create_lljit_compiler(suppress_errors=True)
-    builder = binding.JITLibraryBuilder().add_ir(system(new_thread_key())).add_ir(COUNT_TASKS).add_ir(NARROW_FLOATS).add_current_process()
+    builder = binding.JITLibraryBuilder().add_current_process()
+    pauses = new_thread_key()
+    for text in (system(pauses), COUNT_TASKS, NARROW_FLOATS + HALVES, WIDE_DIVISION, INTEGER_POWERS):
+        builder.add_ir(text)
     for name in _EXPORTED:
         builder.export_symbol(name)
-    return _Jit(compiler, builder.link(compiler, _SUPPORT))
+    return _Jit(compiler, builder.link(compiler, _SUPPORT), pauses)
+
+
+def processor() -> str:
+    """This machine's processor as LLVM sees it, for which an object file was made: its system, its name and what it can do."""
+    return f"{binding.get_process_triple()} {binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
+
+
+def forget_pauses() -> None:
+    """The calling thread, which has run a kernel, is as new: its idle pauses begin short again."""
+    forget_word(_jit().pauses)
 
 
 def count_tasks(arena: Arena) -> Census:

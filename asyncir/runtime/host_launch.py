@@ -8,22 +8,26 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from asyncir.abi import Control, Entry
-from asyncir.errors import ResourceError
+from asyncir.abi import Entry
+from asyncir.errors import InputError, ResourceError
 from asyncir.runtime.arena import Arena, Census, count_tasks
 from asyncir.runtime.arguments import Argument, ArrayArgument, check_arguments, pack_slots
 from asyncir.runtime.capacity import Device, capacities
-from asyncir.runtime.control import Addresses, ControlState, Launched, initial_control
-from asyncir.runtime.host import HostKernel
+from asyncir.runtime.control import Launched
+from asyncir.runtime.forks import forget_in_child
+from asyncir.runtime.host import HostKernel, forget_pauses
 from asyncir.runtime.host import count_tasks as count_tasks_compiled
+from asyncir.runtime.host_memory import HostMemory, give_back, take_memory
 from asyncir.runtime.launch import RUNNING, Launch, Options
-from asyncir.runtime.memory import Pages
 from asyncir.runtime.outcome import Remains
 from asyncir.runtime.prints import Output, Printer, print_to, standard_output
 from asyncir.runtime.results import ResultLayout
+from asyncir.runtime.slots import Slots, Stream
 from asyncir.runtime.statistics import Times
+from asyncir.runtime.threads import run_in_thread
 
 if TYPE_CHECKING:
     import numpy
@@ -39,82 +43,108 @@ _INSTANCES_PER_THREAD = 256
 _SMALL_ARENA = 1 << 20
 """Up to here a walk in Python is faster than compiling one."""
 
+_LEAST_SLOTS = 4
+"""A few launches run side by side on any machine: one that waits for the host must not keep all others out."""
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
 
 def default_workers() -> int:
     """At least two: a task that is slow to suspend must not stop all others."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(2, available)
+    return max(2, _cores())
+
+
+@cache
+def host_slots() -> Slots:
+    """The CPU's: as many launches at once as there are cores."""
+    return Slots(max(_LEAST_SLOTS, _cores()))
+
+
+# Slots that launches of a parent have are never given back in a forked process.
+forget_in_child(host_slots.cache_clear)
 
 
 def launch_on_host(kernel: HostKernel, entry: Entry, values: Sequence[object], options: Options, output: Output | None = None) -> Launch:
-    """Starts `kernel`; raises InputError for arguments that do not fit, before anything runs."""
-    return HostLaunch(kernel, entry, check_arguments(entry, values), options, output or standard_output)
+    """Starts `kernel`, or puts it in line; raises InputError for arguments that do not fit, before anything runs."""
+    launch = HostLaunch(kernel, entry, check_arguments(entry, values), options, output or standard_output)
+    launch.submit()
+    return launch
 
 
-class _Memory:
-    """All memory of a launch but its arrays: control block, stop word, results, queues, workspaces, arena."""
-
-    def __init__(self, entry: Entry, options: Options, workers: int) -> None:
-        self.sizes = sizes = capacities(entry, options.capacity, _DEVICE, options.instances)
-        self.layout = ResultLayout(entry.results, options.instances)
-        self.control = Pages(Control.BYTES)
-        self.stop = Pages(4)
-        self.results = Pages(self.layout.bytes)
-        self.queues = Pages(sizes.zeroed_bytes)
-        self.workspace = Pages(workers * sizes.workspace_bytes)
-        self.arena = Pages(sizes.arena_bytes)
-        self.bytes = sum(pages.size for pages in (self.control, self.stop, self.results, self.queues, self.workspace, self.arena))
-        addresses = Addresses(self.arena.address, self.queues.address, self.stop.address, self.workspace.address)
-        seed = options.seed if options.deterministic else 0
-        self.control.write(0, initial_control(addresses, sizes, Launched(options.instances, workers, 1, seed)))
-
-    def result_addresses(self) -> list[int]:
-        return [self.results.address + offset for offset in self.layout.offsets]
+def _stream(entry: Entry, given: object) -> Stream | None:
+    if given is None or isinstance(given, Stream):
+        return given
+    raise InputError(
+        f"stream is {type(given).__name__}: a launch of @{entry.name} on the CPU is ordered by an asyncir.Stream",
+        help="stream=asyncir.Stream(), or target='cuda' for a stream of CUDA",
+    )
 
 
 class HostLaunch(Launch):
-    """Threads in the kernel's code. They are daemons: code that never leaves must not keep the process alive."""
+    """Threads in the kernel's code. The last that leaves takes what the launch has left."""
+
+    ends_by_itself = True
 
     def __init__(self, kernel: HostKernel, entry: Entry, arguments: tuple[Argument, ...], options: Options, output: Output) -> None:
-        super().__init__(entry, arguments, options)
+        super().__init__(entry, arguments, options, host_slots(), _stream(entry, options.stream))
         self._kernel = kernel
         self._ranges = _ranges(entry.executor, options)
-        self._memory = _Memory(entry, options, len(self._ranges))
+        self._sizes = capacities(entry, options.capacity, _DEVICE, options.instances)
+        self._layout = ResultLayout(entry.results, options.instances)
         self._printer = Printer(output)
-        slots = pack_slots(arguments, [*self._memory.result_addresses(), self._memory.control.address, options.instances])
-        self._slots = Pages(len(slots))
-        self._slots.write(0, slots)
+        self._taken_memory: HostMemory | None = None
         self._left = len(self._ranges)
-        self._lock = threading.Lock()
+        self._left_lock = threading.Lock()
         self._all_left = threading.Event()
-        self._began = self._ended = time.perf_counter()
-        RUNNING.add(self)
-        self._start()
+        self._first = self._last = 0.0
+
+    @property
+    def _memory(self) -> HostMemory:
+        assert self._taken_memory is not None, "a launch has memory from its begin to its end"
+        return self._taken_memory
 
     def _start(self) -> None:
+        memory = self._taken_memory = take_memory(self._sizes, self.workers, host_slots().count)
+        options = self._options
+        slot_count = len(self._slots(0, 0)) // 8
+        seed = options.seed if options.deterministic else 0
+        memory.prepare(self._layout, 8 * slot_count, Launched(options.instances, self.workers, 1, seed))
+        memory.slots.write(0, self._slots(memory.results.address, memory.control.address))
+        self._first = self._last = time.perf_counter()
         for worker, (first, last) in enumerate(self._ranges):
-            thread = threading.Thread(target=self._work, args=(worker, first, last), name=f"asyncir-{worker}", daemon=True)
             try:
-                thread.start()
+                run_in_thread(partial(self._work, memory.slots.address, first, last, worker))
             except RuntimeError as error:
                 self._leave(len(self._ranges) - worker)
                 self._set_stop_word()
                 raise ResourceError("threads", "workers", len(self._ranges), worker, unit="", help="launch with fewer workers") from error
 
-    def _work(self, worker: int, first: int, last: int) -> None:
+    def _slots(self, results: int, control: int) -> bytes:
+        addresses = [results + offset for offset in self._layout.offsets]
+        return pack_slots(self._arguments, [*addresses, control, self._options.instances])
+
+    def _work(self, slots: int, first: int, last: int, worker: int) -> None:
         print_to(self._printer)
         try:
-            self._kernel.function(self._slots.address, first, last, worker)
+            self._kernel.function(slots, first, last, worker)
         finally:
-            self._leave(1)
+            print_to(None)
+            forget_pauses()
+            if self._leave(1):
+                self._settle()
 
-    def _leave(self, count: int) -> None:
-        with self._lock:
+    def _leave(self, count: int) -> bool:
+        """So many workers have left, or never came; whether they were the last."""
+        with self._left_lock:
             self._left -= count
-            if self._left == 0:
-                self._ended = time.perf_counter()
-                RUNNING.discard(self)
-                self._all_left.set()
+            if self._left:
+                return False
+        self._last = time.perf_counter()
+        RUNNING.discard(self)
+        self._all_left.set()
+        return True
 
     @property
     def workers(self) -> int:
@@ -125,7 +155,7 @@ class HostLaunch(Launch):
 
     def _set_stop_word(self) -> None:
         # An aligned store of 4 bytes; workers load the word atomically.
-        ctypes.c_int32.from_address(self._memory.stop.address).value = 1
+        ctypes.c_int32.from_address(self._memory.stop_address).value = 1
 
     def _remains(self) -> Remains:
         if self._printer.failure is not None:
@@ -133,21 +163,23 @@ class HostLaunch(Launch):
         return self._peek()
 
     def _peek(self) -> Remains:
-        state = ControlState(self._memory.control.read(0, Control.BYTES))
-        return Remains(self.entry, state, lambda used: Arena(self._memory.arena.view(0, used)), _census)
+        arena = self._memory.arena
+        return Remains(self.entry, self._memory.state(), lambda used: Arena(arena.view(0, used)), _census)
 
     def _results(self) -> tuple[Result, ...]:
-        return self._memory.layout.values(self._memory.results.read(0, self._memory.layout.bytes))
+        return self._layout.values(self._memory.results.read(0, self._layout.bytes))
 
     def _times(self) -> Times:
-        # Nothing is reset: pages come from the system zeroed, when they are touched first.
-        return Times((self._ended - self._began) * 1e3, 0.0)
+        # Pages come from the system zeroed when they are touched first; what is written over is not worth a clock.
+        return Times((self._last - self._first) * 1e3, 0.0)
 
     def _memory_bytes(self) -> int:
         return self._memory.bytes
 
     def _release(self) -> None:
-        """The pages go with the launch."""
+        memory, self._taken_memory = self._memory, None
+        memory.settled()
+        give_back(memory)
 
     def _view(self, argument: int, given: ArrayArgument) -> numpy.ndarray[Any, numpy.dtype[Any]]:
         view = given.array.view()

@@ -1,127 +1,50 @@
-"""A launch in progress, whatever runs it: waiting, deadlines, Ctrl-C and how it ends."""
+"""A launch as users handle it: waiting, awaiting, stopping, looking at it. Its life is told in lifecycle.py."""
 
 from __future__ import annotations
 
 import atexit
-import time
-from abc import ABC, abstractmethod
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from asyncir.abi import Array, Entry
-from asyncir.errors import AsyncirError, InputError
-from asyncir.runtime.arguments import Argument, ArrayArgument, type_text
-from asyncir.runtime.capacity import DEFAULTS, Asked
-from asyncir.runtime.outcome import Ended, Remains, check_outcome, not_stopping
-from asyncir.runtime.report import running_reports
-from asyncir.runtime.statistics import Sizes, Stats, Times, statistics
+from asyncir.abi import Array
+from asyncir.errors import InputError
+from asyncir.runtime.arguments import ArrayArgument, type_text
+from asyncir.runtime.lifecycle import GRACE_SECONDS, RUNNING, Life, Phase
+from asyncir.runtime.options import Options
+from asyncir.runtime.outcome import Ended
+from asyncir.runtime.statistics import Stats
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy
 
     from asyncir.runtime.results import Result
 
-GRACE_SECONDS = 2.0
-"""How long workers may take to leave after the stop word was set."""
+__all__ = ["GRACE_SECONDS", "RUNNING", "Launch", "Options"]
 
 _SLICE_SECONDS = 0.2
 """The main thread waits in slices: a signal is handled between them on every system."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """What may be said about a launch; None: the target's default."""
-
-    instances: int = 1
-    capacity: Asked = DEFAULTS
-    workers: int | None = None
-    deadline: float | None = None
-    deterministic: bool = False
-    """One worker, of which one lane takes tasks: the order of tasks depends on the program, its arguments and `seed` alone."""
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.instances < 1:
-            raise InputError(f"instances is {self.instances}: a launch has at least one")
-        if self.workers is not None and self.workers < 1:
-            raise InputError(f"workers is {self.workers}: a launch needs at least one")
-        if self.deadline is not None and not self.deadline >= 0:
-            raise InputError(f"deadline is {self.deadline}: it is a number of seconds, 0 or more")
-        if not 0 <= self.seed < 1 << 63:
-            raise InputError(f"seed is {self.seed}: it must lie between 0 and 2^63 - 1")
-        if self.deterministic and self.workers not in (None, 1):
-            raise InputError(f"workers is {self.workers}: a deterministic launch has one", help="leave workers out, or deterministic")
-
-
-class Launch(ABC):
+class Launch(Life):
     """
-    A kernel that runs while the host goes on.
+    A kernel that runs, or waits for its turn, while the host goes on.
 
-    `wait` returns the results or raises what the launch ended with; a launch that is dropped without it runs to its end.
+    `wait` returns the results or raises what the launch ended with, and so does `await`; a launch that is dropped runs to its end.
+    Its arrays belong to it, and are kept alive, until it has ended. All methods may be called from any thread.
     """
-
-    def __init__(self, entry: Entry, arguments: tuple[Argument, ...], options: Options) -> None:
-        self.entry = entry
-        self._arguments = arguments
-        self._options = options
-        self._started = time.monotonic()
-        self._stop_asked = False
-        self._outcome: tuple[Result, ...] | BaseException | None = None
-        self._stats: Stats | None = None
-
-    # ------------------------------------------------------------------------------------------------- what targets supply
-
-    @abstractmethod
-    def _ended_within(self, seconds: float) -> bool:
-        """Waits so long at most; whether all workers have left."""
-
-    @abstractmethod
-    def _set_stop_word(self) -> None: ...
-
-    @abstractmethod
-    def _remains(self) -> Remains:
-        """What is left when all workers have left; called once."""
-
-    @abstractmethod
-    def _peek(self) -> Remains:
-        """The same while workers run, from memory that they write to meanwhile."""
-
-    @abstractmethod
-    def _results(self) -> tuple[Result, ...]: ...
-
-    @abstractmethod
-    def _release(self) -> None:
-        """The memory may be used for something else; called once, and not if the code does not stop."""
-
-    @abstractmethod
-    def _view(self, argument: int, given: ArrayArgument) -> numpy.ndarray[Any, numpy.dtype[Any]]: ...
-
-    @abstractmethod
-    def _times(self) -> Times:
-        """How long it took, when all workers have left."""
-
-    @abstractmethod
-    def _memory_bytes(self) -> int:
-        """Bytes of memory beside the caller's arrays."""
-
-    @property
-    @abstractmethod
-    def workers(self) -> int:
-        """How many threads (CPU) or warps (GPU) run it."""
-
-    # -------------------------------------------------------------------------------------------------- what users call
 
     def done(self) -> bool:
         """Whether it has ended, in whatever way. Never blocks."""
-        return self._outcome is not None or self._ended_within(0)
+        return self._finished.is_set() or (self._phase is Phase.RUNNING and self._ended_within(0))
 
     def stop(self) -> None:
-        """Tells the tasks to leave; `wait` then raises DeadlineError, unless all had ended before."""
-        if self.done():
-            return
-        self._stop_asked = True
-        self._set_stop_word()
+        """
+        Tells the tasks to leave; `wait` then raises DeadlineError, unless all had ended before. Does not wait until they have left.
+        A launch that waits for its turn never begins.
+        """
+        self._tell_to_stop(Ended.STOPPED)
 
     def wait(self) -> tuple[Result, ...]:
         """
@@ -129,18 +52,43 @@ class Launch(ABC):
 
         Raises TaskError, ResourceError, DeadlockError or DeadlineError. Ctrl-C stops the launch.
         """
-        if self._outcome is None:
-            try:
-                self._outcome = self._conclude()
-            except AsyncirError as error:
-                self._outcome = error
-        if isinstance(self._outcome, BaseException):
-            raise self._outcome
-        return self._outcome
+        try:
+            while self._outcome is None:
+                self._wait_within(_SLICE_SECONDS)
+        except KeyboardInterrupt:
+            self.stop()
+            self._wait_within(GRACE_SECONDS)
+            raise
+        outcome = self._outcome
+        assert outcome is not None
+        if not isinstance(outcome, BaseException):
+            return outcome
+        try:
+            raise outcome
+        finally:
+            # The error's traceback has this frame: through it the launch would hold itself, and its arrays.
+            del self, outcome
+
+    def __await__(self) -> Generator[Any, None, tuple[Result, ...]]:
+        """
+        As `wait`, in asyncio's running loop. Cancelling whoever awaits stops the kernel, and CancelledError is raised when it has left:
+        from then on nothing writes to its arrays. (One that has not left within GRACE_SECONDS is left behind.)
+        """
+        from asyncir.runtime.awaiting import awaited
+
+        return awaited(self).__await__()
+
+    def future(self) -> Future[tuple[Result, ...]]:
+        """A future with the same results or error. It cannot be cancelled: `stop` is what ends a kernel."""
+        from asyncir.runtime.awaiting import future_of
+
+        return future_of(self)
 
     def stats(self) -> Stats:
-        """The launch's statistics, once it was waited for; what the code was not built to count is None."""
+        """The launch's statistics, once it has ended; what the code was not built to count is None."""
         if self._stats is None:
+            if self._finished.is_set():
+                raise InputError(f"the launch of @{self.entry.name} has no statistics: it did not run to an end")
             raise InputError(f"the launch of @{self.entry.name} has no statistics before it was waited for", help="call wait() first")
         return dict(self._stats)
 
@@ -156,52 +104,6 @@ class Launch(ABC):
             )
         return self._view(argument, given)
 
-    # ------------------------------------------------------------------------------------------------------- how it ends
-
-    def abandon(self, grace: float = 0) -> None:
-        """Stops it without a word, because the process ends; errors have no reader any more."""
-        with suppress(AsyncirError):
-            self.stop()
-            self._ended_within(grace)
-
-    def _conclude(self) -> tuple[Result, ...]:
-        try:
-            ended = self._wait_for_end()
-        except KeyboardInterrupt:
-            self.stop()
-            self._ended_within(GRACE_SECONDS)
-            raise
-        try:
-            remains = self._remains()
-            unobserved = remains.census.unobserved if self.entry.statistics else None
-            sizes = Sizes(self.workers, self._memory_bytes())
-            self._stats = statistics(self.entry, remains.state, sizes, self._times(), unobserved)
-            check_outcome(remains, ended, self._options.deadline)
-            return self._results()
-        finally:
-            self._release()
-
-    def _wait_for_end(self) -> Ended:
-        deadline = self._options.deadline
-        end = None if deadline is None else self._started + deadline
-        while not self._stop_asked:
-            left = _SLICE_SECONDS if end is None else max(end - time.monotonic(), 0)
-            if self._ended_within(min(left, _SLICE_SECONDS)):
-                # Another thread may have stopped it: then it may have left instances out.
-                return Ended.STOPPED if self._stop_asked else Ended.FINISHED
-            if end is not None and time.monotonic() >= end:
-                self._set_stop_word()
-                self._leave_within_grace(deadline)
-                return Ended.DEADLINE
-        self._leave_within_grace(None)
-        return Ended.STOPPED
-
-    def _leave_within_grace(self, deadline: float | None) -> None:
-        if not self._ended_within(GRACE_SECONDS):
-            remains = self._peek() if self.entry.executor == "dynamic" else None
-            running = () if remains is None else running_reports(self.entry, remains.arena, remains.state.instances)
-            raise not_stopping(self.entry, deadline, GRACE_SECONDS, running)
-
 
 def _how_to_mark(parameter: str | Array) -> str:
     if isinstance(parameter, str):
@@ -209,13 +111,9 @@ def _how_to_mark(parameter: str | Array) -> str:
     return f"mark it in the program: %array: {type_text(parameter)} {{task.host_visible}}"
 
 
-RUNNING: set[Launch] = set()
-"""Launches whose code may still run: their memory must outlive it, even if nobody else holds them."""
-
-
 def _stop_all() -> None:
-    """No code may run on memory that the interpreter tears down."""
-    left = tuple(RUNNING)
+    """No code may run on memory that the interpreter tears down. Those that have not begun go first, or they would begin."""
+    left = sorted(RUNNING, key=lambda launch: not launch.in_line())
     for launch in left:
         launch.abandon()
     for launch in left:

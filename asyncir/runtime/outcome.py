@@ -70,6 +70,12 @@ def _stopped(remains: Remains, ended: Ended, seconds: float | None) -> DeadlineE
     return DeadlineError(f"@{name} {reason}", location_of_entry(remains.entry), tasks=reports, notes=notes)
 
 
+def never_began(entry: Entry, why: Ended, seconds: float | None) -> DeadlineError:
+    """The error for a launch that was told to end while it waited for its turn."""
+    reason = f"passed its deadline of {seconds:g} s" if why is Ended.DEADLINE and seconds is not None else "was stopped"
+    return DeadlineError(f"@{entry.name} {reason} before it began", location_of_entry(entry))
+
+
 def not_stopping(entry: Entry, seconds: float | None, grace: float, running: tuple[TaskReport, ...]) -> DeadlineError:
     """The error for code that does not look at the stop word; `running` are the tasks that were seen at it, if any could be."""
     limit = f"passed its deadline of {seconds:g} s" if seconds is not None else "was stopped"

@@ -63,8 +63,8 @@ class _Current(threading.local):
 _current = _Current()
 
 
-def print_to(printer: Printer) -> None:
-    """What this thread's code prints goes to `printer` from now on."""
+def print_to(printer: Printer | None) -> None:
+    """What this thread's code prints goes to `printer` from now on; None: nowhere."""
     _current.printer = printer
 
 

@@ -36,7 +36,7 @@ def execute(session: Session, options: argparse.Namespace) -> int:
         raise InputError("machine code is binary: say where it goes by -o FILE", help="-o - writes to the standard output all the same")
     if options.target == "cpu" and (options.arch is not None or options.emit in ("ptx", "cubin")):
         raise InputError("--target cpu has no --arch, no PTX and no cubin")
-    program = load_program(session, options.file).program
+    program = load_program(session, options.file)
     made = program.dump(
         options.emit,
         options.entry,

@@ -15,7 +15,9 @@ from typing import Literal, cast
 
 import asyncir
 from asyncir import program
-from asyncir.errors import AsyncirError
+from asyncir.cache.settings import CACHE, SIZE
+from asyncir.cache.store import open_store
+from asyncir.errors import AsyncirError, InputError
 from asyncir.lowering.toolkit import INSTALL, find_libdevice, find_ptxas
 from asyncir.runtime.cuda_driver import device
 from asyncir.tools.common import Session
@@ -34,7 +36,8 @@ func.func @trial(%x: i32) -> i32 attributes {task.kernel} {
 """
 """What is run to see whether a target works."""
 
-PACKAGES = ("xdsl", "llvmlite", "numpy", "networkx")
+PACKAGES = ("xdsl", "llvmlite", "numpy", "networkx", "platformdirs")
+MIB = 1 << 20
 ORACLES = ("mlir-opt-22", "mlir-translate-22", "mlir-runner-22")
 
 
@@ -63,7 +66,8 @@ def execute(session: Session, options: argparse.Namespace) -> int:
     """Looks at everything, and says it section by section."""
     lines = [f"asyncir {asyncir.__version__}"]
     broken = False
-    for title, findings in (("needed", needed()), ("GPU", gpu()), ("only for asyncir's own tests", oracles())):
+    sections = {"needed": needed(), "GPU": gpu(), "compiled kernels": cache(), "only for asyncir's own tests": oracles()}
+    for title, findings in sections.items():
         lines.append(f"{title}:")
         for finding in findings:
             lines.append(finding.line())
@@ -95,6 +99,23 @@ def gpu() -> Iterator[Finding]:
     yield Finding("ptxas", f"{found} ({_ptxas_version(found)})" if found else None, f"makes cubin, tells registers and spills; {INSTALL}")
     library = find_libdevice()
     yield Finding("libdevice", str(library) if library else None, f"holds the GPU's sin, exp, pow and the like; {INSTALL}")
+
+
+def cache() -> Iterator[Finding]:
+    """Where kernels that were compiled are kept for later processes, or why they are not."""
+    try:
+        store = open_store()
+    except InputError as error:
+        yield Finding("cache", None, f"{error.message}: {error.help}")
+        return
+    if store is None:
+        yield Finding("cache", f"off: {CACHE} or {SIZE} is 0, or there is no home directory", "")
+        return
+    if (problem := store.problem()) is not None:
+        yield Finding("cache", f"not used: {problem}; {CACHE} names another directory", "")
+        return
+    used = store.usage()
+    yield Finding("cache", f"{store.directory} ({used.entries} entries, {used.bytes / MIB:.1f} of {store.limit / MIB:.0f} MiB)", "")
 
 
 def oracles() -> Iterator[Finding]:
@@ -135,7 +156,7 @@ def _llvm_version() -> str:
 def _trial_failure(target: Literal["cpu", "cuda"]) -> str | None:
     """Why a small program does not give the right result on a target; None if it does."""
     try:
-        value = program.compile(TRIAL, filename="<trial>").run("trial", 21, target=target, deadline=60.0).value
+        value = program.compile(TRIAL, filename="<trial>", cache=False).run("trial", 21, target=target, deadline=60.0).value
     except Exception as error:
         # Whatever is wrong with an installation is to be told, not to end the telling.
         return " ".join(str(error).split()) or type(error).__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from asyncir.compiler import Options
+from asyncir.compiled import Options
 from asyncir.tools.common import Session
 from asyncir.tools.files import STDIO, write_output
 from asyncir.tools.loading import load_program
@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(session: Session, options: argparse.Namespace) -> int:
     """Lowers the program and prints what was decided on the way."""
-    program = load_program(session, options.file).program
+    program = load_program(session, options.file)
     choices = Options(
         executor=options.executor,
         elide=not options.no_elide,

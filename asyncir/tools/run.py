@@ -11,7 +11,7 @@ from asyncir.errors import InputError
 from asyncir.program import TARGETS, Outcome
 from asyncir.tools.common import Session
 from asyncir.tools.files import STDIO, write_output
-from asyncir.tools.loading import load_program, signature
+from asyncir.tools.loading import load_program
 from asyncir.tools.values import ACCEPTED, format_value, json_text, parse_argument, to_json
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(session: Session, options: argparse.Namespace) -> int:
     """Runs the program and prints its results."""
     _check_numbers(options)
-    loaded = load_program(session, options.file)
-    entry = loaded.program.entry_name(options.entry)
+    program = load_program(session, options.file)
+    entry = program.entry_name(options.entry)
     values = [parse_argument(text) for text in options.args]
     saves = [_parse_save(text, values) for text in options.save]
-    outcome = loaded.program.run(
+    outcome = program.run(
         entry,
         *values,
         target=options.target,
@@ -73,7 +73,7 @@ def execute(session: Session, options: argparse.Namespace) -> int:
     )
     for path, index in saves:
         write_output(path, _npy(values[index]))
-    types = [str(type_) for type_ in signature(loaded.module, entry).results]
+    types = program.result_types(entry)
     write_output(STDIO, _json(entry, outcome) if options.json else _text(outcome, types, options.stats))
     return 0
 

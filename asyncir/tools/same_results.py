@@ -14,8 +14,8 @@ from xdsl.passes import ModulePass
 from asyncir.errors import AsyncirError, InputError, InternalError, TaskError
 from asyncir.levels import entry_name, level_of
 from asyncir.program import Program
-from asyncir.tools.loading import signature
 from asyncir.tools.pipeline import Observer
+from asyncir.tools.signature import signature
 from asyncir.tools.values import parse_argument
 
 if TYPE_CHECKING:
