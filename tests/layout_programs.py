@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,16 +80,12 @@ class LayoutProgram:
         return asyncir.compile(self.path)
 
     def split(self) -> ModuleOp:
-        """The program as split-suspensions leaves it: each await is a suspension of its own."""
-        wanted = [name for name in PASSES if self.elide or name != "elide-awaited-calls"]
-        module = parse_module(self.path.read_text(), self.path.name, make_context())
-        return Lowering(module, None, "cpu", Options(pipeline=",".join(wanted))).module
+        """The program as split-suspensions leaves it: each await is a suspension of its own. It is everyone's: nobody changes it."""
+        return _split(self)
 
     def laid_out(self, policy: str, remat: str | None = None) -> ModuleOp:
-        """The program after layout, which is checked."""
-        module = self.split()
-        LayoutFramesCheckedPass(policy, remat).apply(make_context(), module)
-        return module
+        """The program after layout, which is checked. It is everyone's: nobody changes it."""
+        return _laid_out(self, policy, remat)
 
     def find(self, module: ModuleOp) -> sm.MachineOp:
         """The machine that the file is about."""
@@ -103,6 +99,20 @@ class LayoutProgram:
         known = Scopes(module).uniformity.get(self.machine)
         divergent = set[SSAValue]() if known is None else known.divergent
         return self.find(module), lambda value: value in divergent
+
+
+@cache
+def _split(program: LayoutProgram) -> ModuleOp:
+    wanted = [name for name in PASSES if program.elide or name != "elide-awaited-calls"]
+    module = parse_module(program.path.read_text(), program.path.name, make_context())
+    return Lowering(module, None, "cpu", Options(pipeline=",".join(wanted))).module
+
+
+@lru_cache(maxsize=16)
+def _laid_out(program: LayoutProgram, policy: str, remat: str | None) -> ModuleOp:
+    module = program.split().clone()
+    LayoutFramesCheckedPass(policy, remat).apply(make_context(), module)
+    return module
 
 
 def _argument(word: str) -> Any:

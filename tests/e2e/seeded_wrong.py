@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from explored_programs import Mutation
 from seeded_wrong_kinds import ANY, LOST, RACE, wrong_order
-from seeded_wrong_waits import CANCELS, EVENTS_AND_LOCKS, MEMORY, SELECTS, STEALS, TIMERS
+from seeded_wrong_scopes import SCOPES
+from seeded_wrong_waits import CANCELS, CATCHES, EVENTS_AND_LOCKS, MEMORY, SELECTS, STEALS, TIMERS
 
 ORDERS = (
     wrong_order("rt.push", "push publishes relaxed", "rt.atomic_store", "release", "relaxed", "start"),
@@ -347,5 +348,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     *TIMERS,
     *SELECTS,
     *CANCELS,
+    *CATCHES,
+    *SCOPES,
     *STEALS,
 )

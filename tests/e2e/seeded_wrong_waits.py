@@ -233,6 +233,84 @@ CANCELS = (
     ),
 )
 
+CATCHES = (
+    Mutation(
+        "who has caught a cancellation is still asked to end",
+        "rt.catch",
+        "%both = arith.ori %cancel, %caught : i32",
+        "%both = arith.ori %caught, %caught : i32",
+        "catch-recv",
+        ANY,
+    ),
+    Mutation(
+        "a parent is cancelled though its child has caught that",
+        "rt.claim_parent_of_catcher",
+        "arith.select %is_used, %goes_on, %to_killed",
+        "arith.select %is_used, %to_killed, %to_killed",
+        "catch-child",
+        LOST,
+    ),
+    Mutation(
+        "a task that parks keeps the request that it should hand on",
+        "rt.await_child_in_turn",
+        "%killed = func.call @rt.ask_to_end(%c, %child) : (!rt.ptr, i32) -> i32",
+        "%killed = arith.constant 0 : i32",
+        "catch-child",
+        LOST,
+        DEEPER,
+    ),
+    Mutation(
+        "a request stops at a task that waits for its child",
+        "rt.ask_to_end",
+        "cf.cond_br %in_child, ^child, ^end(%zero : i32)",
+        "cf.cond_br %in_child, ^end(%zero : i32), ^end(%zero : i32)",
+        "catch-child",
+        LOST,
+    ),
+    Mutation(
+        "a request is handed on without its turn",
+        "rt.cancel_in_turn",
+        "  func.call @rt.lock_word(%lock) : (!rt.ptr) -> ()\n",
+        "",
+        "catch-soon",
+        ANY,
+    ),
+    Mutation(
+        "who has left a list is still its end",
+        "rt.unlink",
+        "rt.store %before, %list[4 : i64] : i32",
+        "%tail = rt.load %list[4 : i64] : i32",
+        "catch-recv",
+        ANY,
+    ),
+    Mutation(
+        "a lock's list is left without asking for it",
+        "rt.leave_lock",
+        "%found, %begun = rt.cmpxchg acq_rel device %word, %busy, %object",
+        "%begun = arith.constant true\n  rt.atomic_store release device %busy, %object",
+        "catch-lock",
+        ANY,
+    ),
+    Mutation(
+        "a node is armed for no wait",
+        "rt.catch_node",
+        "rt.atomic_store relaxed device %stamp, %armed",
+        "%never = arith.constant 0 : i64\n  rt.atomic_store relaxed device %never, %armed",
+        "catch-recv",
+        LOST,
+    ),
+    Mutation(
+        "who leaves a lock takes the newcomers without acquire",
+        "rt.leave_lock",
+        "%found, %begun = rt.cmpxchg acq_rel device",
+        "%found, %begun = rt.cmpxchg release device",
+        "catch-lock",
+        RACE,
+    ),
+    wrong_order("rt.lock_word", "a word is locked without acquire", "rt.cmpxchg", "acquire", "relaxed", "catch-event"),
+    wrong_order("rt.unlock_word", "a word is unlocked without release", "rt.atomic_store", "release", "relaxed", "catch-event"),
+)
+
 STEALS = (
     Mutation(
         "exported tasks are not counted as active",

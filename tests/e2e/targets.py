@@ -1,8 +1,9 @@
-"""What the end-to-end tests run programs on: targets and executors, and what has to be there for each."""
+"""What the end-to-end tests run programs on: targets and executors, what has to be there for each, and programs that tests share."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, Literal
 
 import pytest
 
+import asyncir
+from asyncir.program import Program
 from asyncir.runtime import devices
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,11 +37,32 @@ def _way(target: Target, name: str, executor: str | None, elide: bool) -> Any:
     return pytest.param(Way(target, executor, elide), id=f"{target}-{name}", marks=marks)
 
 
+# The reference runs the source, whatever is said of executors and of eliding.
 WAYS: list[Any] = [
-    _way(target, name, executor, elide)
-    for target in ("reference", "cpu", "cuda")
-    for name, executor, elide in (("default", None, True), ("dynamic-not-elided", "dynamic", False))
+    _way("reference", "source", None, True),
+    *(
+        _way(target, name, executor, elide)
+        for target in ("cpu", "cuda")
+        for name, executor, elide in (("default", None, True), ("dynamic-not-elided", "dynamic", False))
+    ),
 ]
+
+
+@cache
+def shared(text: str, filename: str) -> Program:
+    """A program that tests share: what it is compiled to, it keeps."""
+    return asyncir.compile(text, filename=filename)
+
+
+@cache
+def example(name: str) -> Program:
+    """One of examples/, shared as well."""
+    return asyncir.compile(EXAMPLES / f"{name}.mlir")
+
+
+def sampled(*values: object, id: str, often: bool, marks: Sequence[pytest.MarkDecorator] = ()) -> Any:
+    """Parameters of a case that is run `often`, or with --exhaustive alone."""
+    return pytest.param(*values, id=id, marks=[*marks, *(() if often else (pytest.mark.exhaustive,))])
 
 
 @cache

@@ -6,7 +6,7 @@ import time
 
 import numpy
 import pytest
-from targets import DEADLINE, need
+from targets import DEADLINE, need, shared
 
 import asyncir
 from asyncir.program import Target
@@ -41,7 +41,7 @@ NUMPY = {
 
 
 def of(text: str) -> asyncir.Program:
-    return asyncir.compile(text, filename="f.mlir")
+    return shared(text, "f.mlir")
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from targets import DEADLINE, EXAMPLES, Target, need
+from targets import DEADLINE, Target, example, need, sampled
 
 import asyncir
 from asyncir.errors import InputError
@@ -32,28 +32,38 @@ def counters() -> numpy.ndarray:
     return numpy.zeros(256, numpy.int64)
 
 
-SMALL: list[Any] = [
-    pytest.param("fib", "fib", lambda: (8,), 21, id="fib"),
-    pytest.param("group", None, lambda: (6,), 55, id="group"),
-    pytest.param("nqueens", "nqueens", lambda: (5, 3, counters()), 10, id="nqueens"),
+SMALL: list[tuple[Any, ...]] = [
+    ("fib", "fib", lambda: (8,), 21),
+    ("group", None, lambda: (6,), 55),
+    ("nqueens", "nqueens", lambda: (5, 3, counters()), 10),
 ]
-LARGE: list[Any] = [
-    pytest.param("fib", "fib", lambda: (20,), 6765, id="fib"),
-    pytest.param("nqueens", "nqueens", lambda: (8, 5, counters()), 92, id="nqueens"),
-    pytest.param("uts", "geometric", lambda: (19, 4.0, 3, counters()), 254, id="uts"),
+LARGE: list[tuple[Any, ...]] = [
+    ("fib", "fib", lambda: (20,), 6765),
+    ("nqueens", "nqueens", lambda: (8, 5, counters()), 92),
+    ("uts", "geometric", lambda: (19, 4.0, 3, counters()), 254),
+]
+# Each program with each policy at one of the widths; and each policy on the CPU with one of the programs.
+ON_WARPS = [
+    sampled(*case, policy, width, id=f"{case[0]}-{policy}-{width}", often=(number + turn + width // 2) % 2 == 0)
+    for number, case in enumerate(SMALL)
+    for turn, policy in enumerate(POLICIES)
+    for width in (2, 4)
+]
+ON_TARGETS = [
+    sampled(*case, policy, id=f"{case[0]}-{policy}", often=number == turn)
+    for number, case in enumerate(LARGE)
+    for turn, policy in enumerate(POLICIES)
 ]
 
 
 @cache
 def emitted(name: str, entry: str | None, policy: str) -> Program:
     """An example at level `rt`."""
-    text = asyncir.compile(EXAMPLES / f"{name}.mlir").dump("rt", entry, executor="dynamic", elide=False, dispatch=policy)
+    text = example(name).dump("rt", entry, executor="dynamic", elide=False, dispatch=policy)
     return asyncir.compile(text, filename=f"{name}.rt.mlir")
 
 
-@pytest.mark.parametrize("width", [2, 4])
-@pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize(("name", "entry", "arguments", "expected"), SMALL)
+@pytest.mark.parametrize(("name", "entry", "arguments", "expected", "policy", "width"), ON_WARPS)
 def test_lanes_of_a_warp_on_the_reference(name: str, entry: str | None, arguments: Any, expected: int, policy: str, width: int) -> None:
     program = emitted(name, entry, policy)
     for seed in range(2):
@@ -62,12 +72,10 @@ def test_lanes_of_a_warp_on_the_reference(name: str, entry: str | None, argument
 
 
 @pytest.mark.parametrize("target", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
-@pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize(("name", "entry", "arguments", "expected"), LARGE)
+@pytest.mark.parametrize(("name", "entry", "arguments", "expected", "policy"), ON_TARGETS)
 def test_targets(name: str, entry: str | None, arguments: Any, expected: int, policy: str, target: Target) -> None:
     need(target)
-    program = asyncir.compile(EXAMPLES / f"{name}.mlir")
-    outcome = program.run(entry, *arguments(), target=target, executor="dynamic", elide=False, dispatch=policy, deadline=DEADLINE)
+    outcome = example(name).run(entry, *arguments(), target=target, executor="dynamic", elide=False, dispatch=policy, deadline=DEADLINE)
     assert outcome.value == expected
 
 
@@ -161,13 +169,13 @@ def with_never(monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("width", [1, 4])
 def test_programs_end_whatever_is_chosen(with_never: str, width: int) -> None:
-    text = asyncir.compile(EXAMPLES / "fib.mlir").dump("rt", "fib", elide=False, dispatch=with_never)
+    text = example("fib").dump("rt", "fib", elide=False, dispatch=with_never)
     program = asyncir.compile(text, filename="fib.rt.mlir")
     assert program.run(None, 5, target="reference", width=width, workers=width, deadline=DEADLINE).value == 5
 
 
 def test_an_unknown_policy_is_refused_on_every_target() -> None:
-    program = asyncir.compile(EXAMPLES / "fib.mlir")
+    program = example("fib")
     for target in ("reference", "cpu"):
         with pytest.raises(InputError, match="unknown dispatch policy 'none'"):
             program.run("fib", 3, target=target, dispatch="none")

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from targets import Target, need
+from targets import Target, need, shared
 
-import asyncir
 from asyncir.errors import AsyncirError, DeadlineError, DeadlockError, ResourceError, TaskError
 
 TARGETS: list[Any] = ["reference", "cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
@@ -22,7 +21,7 @@ def run(text: str, *args: object, target: Target, **options: object) -> tuple[ob
     """The results of the text's entry, with a deadline so that a bug cannot hang the tests."""
     need(target)
     options.setdefault("deadline", 20.0)
-    return asyncir.compile(text, filename="program.mlir").run(None, *args, target=target, **options).results
+    return shared(text, "program.mlir").run(None, *args, target=target, **options).results
 
 
 def ending(kind: type[AsyncirError], text: str, *args: object, target: Target, **options: object) -> AsyncirError:

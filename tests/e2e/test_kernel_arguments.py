@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from targets import DEADLINE, WAYS, Target, Way, need
+from targets import DEADLINE, WAYS, Target, Way, need, shared
 
-import asyncir
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
 from asyncir.reference import run as interpret
@@ -91,7 +90,7 @@ func.func @main(%n: i32, %a: memref<?xi32>) -> i32 attributes {task.kernel} {
 @pytest.mark.parametrize("way", WAYS)
 def test_a_recursion_over_an_array(way: Way) -> None:
     need(way.target)
-    program = asyncir.compile(SUM, filename="sum.mlir")
+    program = shared(SUM, "sum.mlir")
     data = np.arange(33, dtype=np.int64)
     outcome = program.run(None, 3, data, target=way.target, executor=way.executor, elide=way.elide, deadline=DEADLINE)
     assert outcome.results == (3 * 32 * 33 // 2,)
@@ -100,7 +99,7 @@ def test_a_recursion_over_an_array(way: Way) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_the_kernel_as_a_task(way: Way) -> None:
     need(way.target)
-    program = asyncir.compile(RECURSIVE, filename="recursive.mlir")
+    program = shared(RECURSIVE, "recursive.mlir")
     outcome = program.run(
         None, 10, np.array([7], dtype=np.int32), target=way.target, executor=way.executor, elide=way.elide, deadline=DEADLINE
     )
@@ -116,7 +115,7 @@ def test_in_a_warp(target: Target) -> None:
     width = 32 if target == "cuda" else 1
     data = np.arange(32, dtype=np.int32)
     options: dict[str, Any] = {"executor": "dynamic", "elide": False, "deadline": DEADLINE}
-    outcome = asyncir.compile(WARP, filename="warp.mlir").run(None, data, 3, target=target, **options)
+    outcome = shared(WARP, "warp.mlir").run(None, data, 3, target=target, **options)
     first = 3 * np.arange(width) + 1
     second = 3 * first + 2
     assert outcome.results == (first.sum() + second.sum(),)
@@ -125,7 +124,7 @@ def test_in_a_warp(target: Target) -> None:
 
 @pytest.mark.parametrize("stage", ["source", "split", "sm", "rt"])
 def test_in_a_warp_of_the_reference(stage: str) -> None:
-    text = asyncir.compile(WARP, filename="warp.mlir").dump(stage, executor="dynamic", elide=False)
+    text = shared(WARP, "warp.mlir").dump(stage, executor="dynamic", elide=False)
     assert isinstance(text, str)
     module = parse_module(text, f"warp.{stage}.mlir", make_context())
     data = np.arange(8, dtype=np.int32)
@@ -137,7 +136,7 @@ def test_in_a_warp_of_the_reference(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", ["source", "split", "sm", "rt"])
 def test_every_level_of_the_reference(stage: str) -> None:
-    text = asyncir.compile(SUM, filename="sum.mlir").dump(stage, executor="dynamic", elide=False)
+    text = shared(SUM, "sum.mlir").dump(stage, executor="dynamic", elide=False)
     assert isinstance(text, str)
     assert ("task.kernel_argument" in text) == (stage in ("split", "sm"))
     module = parse_module(text, f"sum.{stage}.mlir", make_context())
@@ -145,6 +144,6 @@ def test_every_level_of_the_reference(stage: str) -> None:
 
 
 def test_frames_are_the_smaller_for_it() -> None:
-    text = asyncir.compile(SUM, filename="sum.mlir").dump("split", elide=False)
+    text = shared(SUM, "sum.mlir").dump("split", elide=False)
     assert isinstance(text, str)
     assert "sm.machine @sum(%lo: index, %hi: index) -> i64" in text

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy
 import pytest
-from targets import DEADLINE, Target, need
+from targets import DEADLINE, Target, need, shared
 
 import asyncir
 from asyncir.errors import InputError, ResourceError
@@ -73,7 +73,7 @@ func.func @main(%a: i64) -> i64 {
 
 
 def of(text: str) -> asyncir.Program:
-    return asyncir.compile(text, filename="program.mlir")
+    return shared(text, "program.mlir")
 
 
 @pytest.mark.parametrize("target", COMPILED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from targets import need
+from targets import need, sampled
 
 import asyncir
 from asyncir.dialects.context import make_context
@@ -257,7 +257,7 @@ def test_what_is_freed_is_used_by_nobody(name: str) -> None:
     """Every schedule gives the same result, and most of its objects are such as others were before."""
     code = asyncir.compile(emitted(name), filename=f"{name}.rt.mlir")
     count = 20
-    for seed in range(6):
+    for seed in range(3):
         outcome = code.run(None, count, target="reference", seed=seed, workers=3, deadline=60.0, stats=True)
         assert outcome.results == (PROGRAMS[name][1](count),), f"seed {seed}"
         assert int(outcome.stats["high_water"] or 0) < ROOM[name], f"seed {seed}"
@@ -350,7 +350,7 @@ def test_the_explorer_finds_nothing(name: str) -> None:
     assert report.error is None, str(report)
 
 
-@pytest.mark.parametrize("name", ["loop", "groups", "arrays"])
+@pytest.mark.parametrize("name", [sampled(name, id=name, often=name == "arrays") for name in PROGRAMS])
 def test_ptxas_takes_the_code(name: str) -> None:
     ptx = program(name).dump("ptx", executor="dynamic", elide=False)
     assert isinstance(ptx, str)
@@ -363,6 +363,6 @@ def test_free_objects_of_other_threads_serve_when_the_arena_is_full(monkeypatch:
     monkeypatch.setattr(Launch, "shards", 4)
     for name in ("pipeline", "chain"):
         code = asyncir.compile(emitted(name), filename=f"{name}.rt.mlir")
-        for seed in range(8):
+        for seed in range(4):
             outcome = code.run(None, 10, target="reference", seed=seed, workers=4, deadline=60.0)
             assert outcome.results == (PROGRAMS[name][1](10),), f"seed {seed}"

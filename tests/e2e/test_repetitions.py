@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from targets import EXAMPLES, Target, need
-
-from asyncir.program import compile as compile_program
+from targets import Target, example, need
 
 REPETITIONS: dict[Target, int] = {"cpu": 40, "cuda": 1000}
 DEADLINE = 10.0
@@ -32,7 +30,7 @@ PROGRAMS: dict[str, tuple[Callable[[], tuple[object, ...]], tuple[object, ...]]]
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_again_and_again(name: str, target: Target) -> None:
     need(target)
-    program = compile_program(EXAMPLES / f"{name}.mlir")
+    program = example(name)
     arguments, expected = PROGRAMS[name]
     for repetition in range(REPETITIONS[target]):
         outcome = program.run(None, *arguments(), target=target, executor="dynamic", elide=False, deadline=DEADLINE)
@@ -42,7 +40,7 @@ def test_again_and_again(name: str, target: Target) -> None:
 @pytest.mark.parametrize("target", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
 def test_all_timers_fire_again_and_again(target: Target) -> None:
     need(target)
-    program = compile_program(EXAMPLES / "timers.mlir")
+    program = example("timers")
     for repetition in range(REPETITIONS[target]):
         order = np.full(50, -1, np.int32)
         program.run(None, order, 1_000, target=target, executor="dynamic", elide=False, deadline=DEADLINE)

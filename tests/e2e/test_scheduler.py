@@ -36,7 +36,7 @@ def emitted(name: str) -> str:
 @pytest.mark.parametrize(("name", "args", "expected"), PROGRAMS)
 def test_interleavings(name: str, args: tuple[object, ...], expected: tuple[object, ...], workers: int) -> None:
     program = asyncir.compile(emitted(name), filename=f"{name}.rt.mlir")
-    for seed in range(8):
+    for seed in range(4):
         outcome = program.run(None, *args, target="reference", seed=seed, workers=workers, deadline=60.0)
         assert outcome.results == expected, f"seed {seed}"
 
@@ -46,7 +46,7 @@ def test_interleavings(name: str, args: tuple[object, ...], expected: tuple[obje
 def test_several_lanes_are_workers_of_their_own(name: str, args: tuple[object, ...], expected: tuple[object, ...], width: int) -> None:
     module = parse_module(emitted(name), f"{name}.rt.mlir", make_context())
     (kernel,) = [op for op in module.body.ops if isinstance(op, KernelOp)]
-    for seed in range(3):
+    for seed in range(2):
         outcome = interpret(module, kernel.sym_name.data, list(args), seed=seed, width=width, workers=2)
         assert tuple(outcome.results) == expected, f"seed {seed}"
 

@@ -83,7 +83,7 @@ def test_every_schedule_gives_the_same(case: Case) -> None:
         assert tuple(outcome.results) == case.expected, f"seed {seed}, width {width}, {workers} workers"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("workers", WORKERS)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("case", PROGRAMS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from targets import Target, need
+from targets import Target, need, shared
 
 import asyncir
 from asyncir.dialects.context import make_context
@@ -49,7 +49,7 @@ func.func @main(%a: memref<?xf32>) -> f32 attributes {task.kernel} {
 
 def run(text: str, *args: object, target: Target, **options: object) -> tuple[object, ...]:
     need(target)
-    return asyncir.compile(text, filename="warp.mlir").run(None, *args, target=target, deadline=30.0, **options).results
+    return shared(text, "warp.mlir").run(None, *args, target=target, deadline=30.0, **options).results
 
 
 @pytest.mark.parametrize("target", TARGETS)

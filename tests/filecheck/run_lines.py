@@ -39,8 +39,9 @@ def features() -> set[str]:
 
 
 def environment() -> dict[str, str]:
-    """The console scripts are those installed beside the running Python."""
-    return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    """The console scripts are those installed beside the running Python; each compiles anew."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return os.environ | {"PATH": path, "ASYNCIR_CACHE": "0"}
 
 
 _KEYWORD = re.compile(r"(RUN|REQUIRES|UNSUPPORTED|XFAIL):(.*)")

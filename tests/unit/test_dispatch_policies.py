@@ -91,7 +91,8 @@ def test_options_and_runs_refuse_an_unknown_name() -> None:
 
 
 @pytest.mark.parametrize("asked", [None, "stay-while-full"])
-def test_explain_says_the_policy(asked: str | None) -> None:
+def test_explain_says_the_policy(asked: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASYNCIR_PTXAS", "no-ptxas")  # It would take most of the time.
     explanation = asyncir.compile(FIB).explain("fib", options=Options(elide=False, dispatch=asked))
     assert explanation.kernels[0].dispatch == (asked or DEFAULT)
     assert f"  dispatch: {asked or DEFAULT}\n" in str(explanation)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from growth import require_near_linear
 from xdsl.dialects import scf
 from xdsl.dialects.builtin import ModuleOp
 
@@ -192,6 +195,14 @@ def test_many_loops_take_linear_time() -> None:
     loop += "  }}\n  async.await_all %g{0}\n"
     head = "async.func @child(%i: index) -> !async.token {\n  async.return\n}\nfunc.func @main(%n: index) attributes {task.kernel} {\n"
     head += "  %zero = arith.constant 0 : index\n  %one = arith.constant 1 : index\n"
-    module = parsed(head + "".join(loop.format(number) for number in range(2000)) + "  return\n}\n")
-    available_passes()["divide-loops"]().apply(make_context(), module)
-    assert not any(isinstance(op, scf.ForOp) for op in module.walk())
+
+    def prepared(count: int) -> Callable[[], object]:
+        module = parsed(head + "".join(loop.format(number) for number in range(count)) + "  return\n}\n")
+
+        def run() -> None:
+            available_passes()["divide-loops"]().apply(make_context(), module)
+            assert not any(isinstance(op, scf.ForOp) for op in module.walk())
+
+        return run
+
+    require_near_linear(prepared, 50, 400)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import random
-import time
+from collections.abc import Callable
 
 import networkx as nx
 import pytest
+from growth import require_near_linear
 from xdsl.dialects.test import TestOp, TestTermOp
 from xdsl.ir import Block, Region
 
@@ -114,13 +115,9 @@ def shapes(count: int) -> dict[str, Graph]:
 
 
 @pytest.mark.parametrize("shape", shapes(2))
-def test_ten_thousand_blocks_take_about_ten_times_a_thousand(shape: str) -> None:
-    def seconds(count: int) -> float:
+def test_time_is_near_linear(shape: str) -> None:
+    def prepared(count: int) -> Callable[[], object]:
         _, region = build(shapes(count)[shape])
-        start = time.process_time()
-        DominanceInfo(region)
-        reverse_postorder(region)
-        return time.process_time() - start
+        return lambda: (DominanceInfo(region), reverse_postorder(region))
 
-    # A quadratic algorithm takes a hundred times; the bound leaves room for a busy machine.
-    assert min(seconds(10_000) for _ in range(3)) < 40 * min(seconds(1_000) for _ in range(3)) + 0.05
+    require_near_linear(prepared, 500, 5_000)

@@ -10,6 +10,7 @@ from asyncir.errors import (
     DeadlockError,
     InputError,
     InternalError,
+    IsolationError,
     Location,
     ResourceError,
     TaskError,
@@ -62,6 +63,7 @@ def test_a_column_past_the_end_points_behind_the_line() -> None:
         (InputError("m"), 1),
         (InternalError("m"), 2),
         (TaskError("m", kind="fail"), 3),
+        (IsolationError("m"), 3),
         (ResourceError("arena", "--arena"), 3),
         (DeadlockError("m"), 4),
         (DeadlineError("m"), 5),
@@ -111,6 +113,7 @@ def test_a_report_of_many_tasks_names_those_alike_once_and_counts_the_rest() -> 
         TaskError("m", kind="fail", code=3, task="t"),
         ResourceError("frames", "--frames", 1, 2, location=Location("f", 1, 2)),
         DeadlockError("m", tasks=[TaskReport("x", "waiting", "@y")]),
+        IsolationError("m", returncode=-11, signal="SIGSEGV"),
     ],
 )
 def test_errors_go_through_pickle(error: AsyncirError) -> None:

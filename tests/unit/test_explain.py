@@ -72,8 +72,17 @@ async.func @work(%x: i32) -> !async.value<i32> attributes {task.scope = "warp"} 
 
 
 @cache
-def explained(text: str, policy: str) -> Explanation:
-    return asyncir.compile(text).explain(options=Options(elide=False, policy=policy))
+def explained(text: str, policy: str, *, ptxas: bool = False) -> Explanation:
+    """The most of it does without ptxas, which takes ten seconds for a kernel with all its machinery."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not ptxas:
+            patch.setenv("ASYNCIR_PTXAS", "no-ptxas")
+        return asyncir.compile(text).explain(options=Options(elide=False, policy=policy))
+
+
+@pytest.fixture
+def without_ptxas(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ASYNCIR_PTXAS", str(tmp_path / "no-ptxas"))
 
 
 def machine(text: str, policy: str) -> dict[str, Any]:
@@ -189,7 +198,7 @@ def heavy_state(values: int = 40) -> str:
 
 
 def test_heavy_states_and_what_the_others_would_get() -> None:
-    explanation = explained(heavy_state(), "union")
+    explanation = explained(heavy_state(), "union", ptxas=True)
     (kernel,) = explanation.kernels
     states = work(explanation)["states"]
     assert [state["heavy"] for state in states] == [False, True, False]
@@ -241,7 +250,7 @@ async.func @stop() -> !async.token {
 
 
 def test_frames_of_fork_join_tasks_are_in_shared_memory_and_others_in_the_arena() -> None:
-    explanation = explained(STACKS, "bound")
+    explanation = explained(STACKS, "bound", ptxas=True)
     found = {one.name: one for one in explanation.machines}
     assert {name: one.storage for name, one in found.items()} == {"main": "global", "twice": "shared", "stop": "global"}
     assert "children of its own" in str(found["twice"].storage_why)
@@ -252,15 +261,16 @@ def test_frames_of_fork_join_tasks_are_in_shared_memory_and_others_in_the_arena(
 
 
 def test_shared_memory_and_the_blocks_asked_for_limit_occupancy() -> None:
-    (kernel,) = explained(STACKS, "bound").kernels
+    explanation = explained(STACKS, "bound", ptxas=True)
+    (kernel,) = explanation.kernels
     # 88 words x 4 bytes x 32 lanes x 4 warps; 228 KiB hold 5 blocks of that and 1 KiB each.
     assert (kernel.lane_stack_words, kernel.block_warps, kernel.blocks_asked, kernel.shared_bytes) == (88, 4, 5, 45056)
     limits = {limit.name: limit.warps for limit in kernel.limits}
     assert (limits["warps"], limits["shared memory"], limits["blocks"]) == (64, 20, 20)
     assert kernel.warps_per_sm == min(limits.values()) and limits[str(kernel.limited_by)] == kernel.warps_per_sm
-    assert "shared memory: 45056 bytes a block (stacks: 88 words x 4 bytes x 32 lanes x 4 warps)" in str(explained(STACKS, "bound"))
+    assert "shared memory: 45056 bytes a block (stacks: 88 words x 4 bytes x 32 lanes x 4 warps)" in str(explanation)
     assert f"    room for 64 warps at most, {limits['registers']} by registers, 20 by shared memory, 20 by blocks (5 asked for)" in str(
-        explained(STACKS, "bound")
+        explanation
     )
 
 
@@ -270,8 +280,8 @@ def test_storage_is_what_the_executor_offers() -> None:
     assert machine(WARP, "union")["storage_why"] != machine(LANE, "union")["storage_why"]
 
 
-def test_registers_and_occupancy_without_ptxas(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("ASYNCIR_PTXAS", str(tmp_path / "no-ptxas"))
+@pytest.mark.usefixtures("without_ptxas")
+def test_registers_and_occupancy_without_ptxas() -> None:
     found = asyncir.compile(LANE).explain(options=Options(arch="sm_90"))
     (kernel,) = found.kernels
     assert kernel.registers is None and kernel.predicted_registers is not None
@@ -281,6 +291,7 @@ def test_registers_and_occupancy_without_ptxas(monkeypatch: pytest.MonkeyPatch, 
     assert any("no-ptxas" in note for note in found.notes) and any("predicted" in note for note in found.notes)
 
 
+@pytest.mark.usefixtures("without_ptxas")
 def test_a_program_that_begins_at_rt_keeps_only_names() -> None:
     program = asyncir.compile(asyncir.compile(LANE).dump("rt", elide=False))
     found = json.loads(program.explain().to_json())
@@ -289,6 +300,7 @@ def test_a_program_that_begins_at_rt_keeps_only_names() -> None:
         assert one["frame_bytes"] is None and one["bound_bytes"] is None and one["suspensions"] == []
 
 
+@pytest.mark.usefixtures("without_ptxas")
 def test_a_program_that_begins_at_sm_has_no_bounds() -> None:
     program = asyncir.compile(asyncir.compile(LANE).dump("sm", elide=False, policy="union"))
     found = work(program.explain())

@@ -17,8 +17,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "asyncir"
 
-BELOW_COMPILER = {"errors", "abi", "chips", "dialects", "analysis", "passes", "lowering", "levels"}
-BELOW_PROGRAM = BELOW_COMPILER | {"compiler", "explain", "runtime", "reference"}
+BELOW_COMPILER = {"errors", "abi", "chips", "dialects", "analysis", "passes", "lowering", "levels", "compiled", "cache"}
+BELOW_PROGRAM = BELOW_COMPILER | {"compiler", "lazy_module", "explain", "runtime", "reference"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -31,7 +31,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reference": {"analysis", "dialects", "abi", "chips", "errors"},
     "runtime": {"abi", "errors"},
     "levels": {"dialects", "errors"},
+    "compiled": {"abi", "chips", "lowering", "errors"},
+    "cache": {"compiled", "abi", "errors", "__init__"},
     "compiler": BELOW_COMPILER,
+    "lazy_module": {"cache", "compiled", "compiler", "dialects", "lowering", "passes", "runtime"},
     "explain": BELOW_COMPILER | {"compiler"},
     "program": BELOW_PROGRAM,
     "__init__": {"program", "runtime", "errors"},
@@ -39,16 +42,18 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 ONLY_IN: dict[str, set[str]] = {
-    "xdsl": {"dialects", "analysis", "passes", "lowering", "reference", "levels", "compiler", "explain", "program", "tools"},
+    "xdsl": {"dialects", "analysis", "passes", "lowering", "reference", "levels", "compiler", "lazy_module", "explain", "program", "tools"},
     "llvmlite": {"lowering", "runtime/host.py", "tools/doctor.py"},
     "cuda": {"runtime", "tools/doctor.py"},
 }
 """Rooms, or single files, that may import a package from outside."""
 
-LAZY_PACKAGES = {"cuda", "llvmlite", "numpy", "networkx"}
+LAZY_PACKAGES = {"cuda", "llvmlite", "numpy", "networkx", "platformdirs"}
 """Large, or absent on some machines: loaded where they are used."""
 
 LAZY_MODULES = {
+    # Brings in asyncio, which takes longer to load than many a kernel runs.
+    ("runtime/launch.py", "asyncir.runtime.awaiting"),
     # A few inputs hold these dialects, which take as long to load as all the others.
     ("tools/opt.py", "asyncir.dialects.llvm_ext"),
     ("tools/opt.py", "asyncir.dialects.nvvm"),
@@ -57,10 +62,19 @@ LAZY_MODULES = {
     ("compiler.py", "asyncir.lowering.entry"),
     ("compiler.py", "asyncir.lowering.llvm_text"),
     ("compiler.py", "asyncir.lowering.ptxas"),
+    ("compiler.py", "asyncir.passes.layout"),
     ("explain/kernels.py", "asyncir.lowering.codegen"),
+    # A kernel that the cache has runs without the compiler.
+    ("lazy_module.py", "asyncir.compiler"),
+    ("lazy_module.py", "asyncir.dialects.printing"),
+    ("lazy_module.py", "asyncir.runtime.host"),
+    ("program.py", "asyncir.compiler"),
+    # Takes longer to load than a short program to run, and is only for policies that are named.
+    ("lowering/dispatch/__init__.py", "importlib.metadata"),
     # A program loads what its target needs, and no other target's.
     ("program.py", "asyncir.reference"),
     ("program.py", "asyncir.runtime.host_launch"),
+    ("program.py", "asyncir.runtime.isolation"),
     ("program.py", "asyncir.runtime.cuda"),
     ("program.py", "asyncir.explain"),
     # Brings in the whole compiler, for one option.
@@ -167,5 +181,24 @@ def test_import_loads_nothing_heavy(statement: str) -> None:
     assert not loaded_by(statement) & {"llvmlite", "cuda", "numpy", "networkx"}
 
 
+def test_a_program_is_loaded_without_the_compiler() -> None:
+    assert not loaded_by("import asyncir.program, asyncir.tools.run") & {"xdsl", "llvmlite", "cuda", "numpy", "networkx", "platformdirs"}
+
+
 def test_the_tool_itself_loads_nothing_but_the_standard_library() -> None:
     assert not loaded_by("import asyncir.tools.main") & {"xdsl", "llvmlite", "cuda", "numpy", "networkx"}
+
+
+FRONTEND = PACKAGE.parent / "frontends" / "asyncir_python"
+FRONTEND_MAY_IMPORT = {"__init__", "abi", "analysis", "cache", "dialects", "errors", "explain", "lazy_module", "program"}
+
+
+def test_the_python_frontend_stands_on_top() -> None:
+    """What it needs of the package, and nothing of how that compiles and runs programs."""
+    used: set[str] = set()
+    for path in FRONTEND.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else names
+            used |= {(name.split(".") + ["__init__"])[1] for name in names if name.split(".")[0] == "asyncir"}
+    assert used <= FRONTEND_MAY_IMPORT

@@ -7,11 +7,11 @@ import math
 import shutil
 import struct
 import subprocess
-import time
 from collections.abc import Callable
 
 import llvmlite.binding as llvm_binding
 import pytest
+from growth import require_near_linear
 from llvm_programs import gpu_ir, host_ir, kernel, parse
 from xdsl.dialects.builtin import FileLineColLoc, IntAttr, IntegerAttr, ModuleOp, StringAttr, bf16, f16, f32, f64, i32
 from xdsl.ir import Attribute, Block, Region
@@ -337,16 +337,8 @@ class TestSpeed:
 
     @pytest.mark.parametrize("make", [straight, blocks])
     def test_time_is_linear(self, make: Callable[[int], ModuleOp]) -> None:
-        """Ten times the program takes about ten times the time; the limit leaves room for a busy machine."""
-        small, large = make(1_000), make(10_000)
-        assert _fastest(large) < 30 * _fastest(small)
+        def prepared(count: int) -> Callable[[], object]:
+            module = make(count)
+            return lambda: module_to_llvm_ir(module, debug=True)
 
-
-def _fastest(module: ModuleOp) -> float:
-    """Seconds of the fastest of three runs."""
-    times: list[float] = []
-    for _ in range(3):
-        start = time.process_time()
-        module_to_llvm_ir(module, debug=True)
-        times.append(time.process_time() - start)
-    return min(times)
+        require_near_linear(prepared, 400, 4_000)

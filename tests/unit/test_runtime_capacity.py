@@ -90,4 +90,13 @@ def test_a_frame_larger_than_the_arena_is_told_of_before_the_launch() -> None:
     with pytest.raises(InputError) as caught:
         capacities(machines, Asked(arena=8192), CPU, 1)
     assert str(caught.value) == "f.mlir:7:3: arena is 8192 bytes: a task @k takes 8192 bytes of it"
-    assert caught.value.help == "launch with arena=8256 or more"
+    assert caught.value.help == "launch with arena=8256 or more; asyncir explain tells what is kept at which suspension"
+
+
+def test_of_several_frames_that_are_too_large_the_largest_is_told_of() -> None:
+    machines = (*of(8192), Machine(2, "larger", "lane", 10_000, {}, 2), Machine(3, "small", "lane", 96, {}, 2))
+    with pytest.raises(InputError, match="a task @larger takes 10000 bytes of it") as caught:
+        capacities(replace(DYNAMIC, machines=machines), Asked(arena=8192), CPU, 1)
+    assert caught.value.help is not None and f"arena={ARENA_START + 10_000} or more" in caught.value.help
+    warp = replace(DYNAMIC, machines=of(8192, "warp"))
+    assert capacities(warp, Asked(arena=8192), CPU, 1).arena_bytes == 8192, "a warp of one lane has smaller rows"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -17,8 +20,10 @@ from runtime_kernels import entry, kernel
 
 from asyncir.abi import IDLE_PAUSE_NS, Array
 from asyncir.errors import DeadlineError, InputError, TaskError
+from asyncir.runtime import host
 from asyncir.runtime.host_launch import launch_on_host
 from asyncir.runtime.launch import GRACE_SECONDS, RUNNING, Options
+from asyncir.runtime.threads import run_in_thread
 
 ADDING = entry(("i32", "i32"), ("i32",))
 SCALING = entry((Array("f32", (None,), host_visible=True),))
@@ -207,9 +212,56 @@ def test_ctrl_c_ends_the_wait() -> None:
     assert errors.strip().endswith("KeyboardInterrupt")
 
 
+AWAITING = """
+import asyncio
+async def main():
+    try:
+        await launch
+    finally:
+        print("left" if launch.done() else "runs", flush=True)
+asyncio.run(main())
+"""
+
+
+def test_ctrl_c_ends_what_is_awaited() -> None:
+    process = start(AWAITING)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=30)
+    assert said == "left\n" and errors.strip().endswith("KeyboardInterrupt")
+
+
 def test_a_process_ends_while_a_launch_runs() -> None:
     process = start("sys.exit(7)")
     _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (7, "")
+
+
+FORKED = """
+import os
+from asyncir.errors import DeadlineError
+for number in range(8):
+    launch_on_host(runtime_kernels.kernel(runtime_kernels.SPIN), runtime_kernels.entry(), (), Options(deadline=30))
+child = os.fork()
+if child == 0:
+    import asyncio
+    code = runtime_kernels.kernel(runtime_kernels.SUM)
+    one = runtime_kernels.entry(("i32", "i32"), ("i32",))
+    async def main():
+        assert await asyncio.gather(*(launch_on_host(code, one, (a, 1), Options()) for a in range(20))) == [(a + 1,) for a in range(20)]
+        try:
+            await launch_on_host(runtime_kernels.kernel(runtime_kernels.SPIN), runtime_kernels.entry(), (), Options(deadline=0.05))
+        except DeadlineError:
+            sys.exit(7)
+    asyncio.run(main())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_runs_kernels_of_its_own() -> None:
+    process = start(FORKED)
+    _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (7, "")
 
 
@@ -240,3 +292,34 @@ def test_pauses_of_an_idle_worker_grow_and_others_do_not() -> None:
     # 2, 4, 8, ... us and from the tenth on 1 ms each.
     assert pauses(IDLE_PAUSE_NS, 200) > 0.18
     assert min(pauses(2 * IDLE_PAUSE_NS, 200) for _ in range(3)) < 0.1
+
+
+def last_pause() -> int:
+    """What this thread keeps of its idle pauses: nanoseconds, 0 if the next one is the first of a row."""
+    get = ctypes.PyDLL(None).pthread_getspecific
+    get.restype = ctypes.c_size_t
+    return int(get(ctypes.c_ulong(host._jit().pauses)))  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_thread_that_was_idle_in_one_launch_is_as_new_in_the_next() -> None:
+    idle = f"""
+declare void @asyncir_pause(i64)
+define void @k(ptr %slots, i64 %first, i64 %last, i64 %worker) {{
+  call void @asyncir_pause(i64 {IDLE_PAUSE_NS})
+  call void @asyncir_pause(i64 {IDLE_PAUSE_NS})
+  ret void
+}}
+"""
+    code, found, told = kernel(idle), [], threading.Event()
+    code.function(0, 0, 1, 0)
+    assert last_pause() == 2 * IDLE_PAUSE_NS
+    host.forget_pauses()
+    assert last_pause() == 0
+    launch_on_host(code, entry(), (), Options()).wait()
+
+    def look() -> None:
+        found.append(last_pause())
+        told.set()
+
+    run_in_thread(look)
+    assert told.wait(10) and found == [0]

@@ -15,8 +15,8 @@ from xdsl.rewriter import Rewriter
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
 from asyncir.tools import opt
-from asyncir.tools.loading import signature
 from asyncir.tools.same_results import default_argument
+from asyncir.tools.signature import signature
 
 PROGRAM = """func.func @main(%a: i32, %x: memref<?xi32>) -> i32 attributes {task.kernel} {
   %zero = arith.constant 0 : index

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 
 import pytest
+from growth import require_near_linear
 from verify_corpus import INVALID, VALID
 from xdsl.context import Context
 from xdsl.dialects import arith, builtin, cf, func, llvm, memref, scf
@@ -253,13 +253,14 @@ def calls(count: int) -> str:
 
 @pytest.mark.parametrize("program", [lines, blocks, calls])
 def test_time_grows_with_size_not_faster(program: Callable[[int], str]) -> None:
-    def seconds(count: int) -> float:
+    def prepared(count: int) -> Callable[[], object]:
         text = program(count)
-        start = time.process_time()
-        module = parse_module(text, "test.mlir", context())
-        verify_module(module)
-        print_module(module)
-        return time.process_time() - start
 
-    # Eight times the size may take eight times as long; a quadratic step would take 64 times.
-    assert seconds(2_400) < 24 * min(seconds(300) for _ in range(3))
+        def run() -> None:
+            module = parse_module(text, "test.mlir", context())
+            verify_module(module)
+            print_module(module)
+
+        return run
+
+    require_near_linear(prepared, 200, 1600)

@@ -30,3 +30,11 @@ sm.machine @block() attributes {scope = "block", kernel, frame = #sm.frame<task 
 sm.machine @nobody() attributes {scope = "lane", frame = #sm.frame<task 0 rows 0 policy "per-value">, arg_slots = []} {
   sm.return
 }
+
+// -----
+
+sm.machine @scope() attributes {scope = "lane", kernel, frame = #sm.frame<task 0 rows 0 policy "per-value">, arg_slots = []} {
+  // expected-error @below {{@scope cannot run with the inline executor: 'task.enter_scope'}}
+  %s = task.enter_scope : !task.cancel_scope
+  sm.return
+}

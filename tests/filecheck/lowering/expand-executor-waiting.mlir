@@ -153,3 +153,84 @@ sm.machine @child() attributes {scope = "lane", frame = #sm.frame<task 0 rows 0 
 // CHECK:       func.func private @child.step
 // CHECK:         [[ENDS:%.*]] = func.call @rt.yield_task(%control, %self)
 // CHECK-NEXT:    cf.cond_br [[ENDS]]
+
+// -----
+
+// In a program without cancel a suspension that catches is an ordinary one, and nothing has been cancelled. References travel as i32.
+
+sm.machine @catches_nothing() attributes {scope = "lane", kernel, frame = #sm.frame<task 0 rows 0 policy "bound">, arg_slots = []} {
+  %c1 = arith.constant 1 : index
+  %ch = task.channel %c1 : !task.channel<!task.event>
+  sm.suspend recv(%ch) 1 {task.catches} : (!task.channel<!task.event>) -> (!task.event, i1, i1) [^ready, ^park]
+^park:
+  sm.park recv(%ch) 1 {task.catches} : (!task.channel<!task.event>) -> (!task.event, i1, i1) [^resume]
+^resume(%e: !task.event, %ok: i1, %c: i1):
+  cf.br ^next(%c : i1)
+^ready(%e1: !task.event, %ok1: i1, %d: i1):
+  cf.br ^next(%d : i1)
+^next(%any: i1):
+  cf.assert %any, "cancelled"
+  sm.return
+}
+
+// CHECK-LABEL: builtin.module
+// CHECK:       func.func private @catches_nothing.step
+// CHECK:         [[WORD:%.*]] = rt.load %frame[56 : i64] : i64
+// CHECK-NEXT:    [[EVENT:%.*]] = arith.trunci [[WORD]] : i64 to i32
+// CHECK:         [[NO:%.*]] = arith.constant false
+// CHECK-NEXT:    cf.br ^resume([[EVENT]], {{.*}}, [[NO]] : i32, i1, i1)
+// CHECK:       ^park:
+// CHECK:         rt.store {{.*}}[12 : i64] : i32
+// CHECK-NEXT:    func.call @rt.recv(%control, %ch, %self)
+// CHECK-NOT:   @rt.catch
+
+// -----
+
+// In one with cancel a wait that catches registers by a node; its task goes on where another ends: zeros, and true.
+
+sm.machine @presses(%e: !task.event) attributes {scope = "lane", kernel, frame = #sm.frame<task 4 rows 0 policy "bound">, arg_slots = [#sm.slot<task 0>]} {
+  %h = sm.start @catches(%e) : (!task.event) -> !async.token
+  task.cancel %h : !async.token
+  task.set %e
+  sm.return
+}
+sm.machine @catches(%e: !task.event) attributes {scope = "lane", frame = #sm.frame<task 4 rows 0 policy "bound">, arg_slots = [#sm.slot<task 0>]} {
+  sm.suspend wait(%e) 1 {task.catches} : (!task.event) -> i1 [^ready, ^park]
+^park:
+  sm.park wait(%e) 1 {task.catches} : (!task.event) -> i1 [^resume]
+^resume(%c: i1):
+  cf.br ^next(%c : i1)
+^ready(%d: i1):
+  cf.br ^next(%d : i1)
+^next(%any: i1):
+  cf.assert %any, "cancelled"
+  sm.return
+}
+
+// CHECK-LABEL: builtin.module
+// CHECK:       func.func private @catches.step
+// CHECK:         [[STATE:%.*]] = rt.load %frame[8 : i64] : i32
+// CHECK-NEXT:    [[KILLED:%.*]] = func.call @rt.begin_segment(%control, %self)
+// CHECK-NEXT:    cf.cond_br [[KILLED]], ^[[ENDS:[a-z0-9]*]], ^
+// CHECK:       ^[[CANCELLED:[a-z0-9]*]]:
+// CHECK-NEXT:    func.call @rt.end_cancelled
+// CHECK:       ^[[CAUGHT:[a-z0-9]*]]:
+// CHECK-NEXT:    func.call @rt.catch(%control, %self)
+// CHECK-NEXT:    [[SOURCE:%.*]] = rt.load %frame[32 : i64] : i32
+// CHECK-NEXT:    func.call @rt.leave_event(%control, %self, [[SOURCE]])
+// CHECK-NEXT:    [[YES:%.*]] = arith.constant true
+// CHECK-NEXT:    cf.br ^resume([[YES]] : i1)
+// CHECK-NEXT:  ^[[ENDS]]:
+// CHECK-NEXT:    cf.switch [[STATE]] : i32, [
+// CHECK-NEXT:    default: ^[[CANCELLED]],
+// CHECK-NEXT:      1: ^[[CAUGHT]]
+// CHECK:       ^park:
+// CHECK:         [[DOOMED:%.*]] = func.call @rt.begin_wait(%control, %self)
+// CHECK-NEXT:    cf.cond_br [[DOOMED]], ^[[CAUGHT]], ^
+// CHECK:         func.call @rt.wait_caught(%control, {{.*}}, %self
+// CHECK:         func.call @rt.finish_wait(%control, %self)
+// The canceller, and who sets the event, are those of a program in which a cancelled task goes on.
+// CHECK:       func.func private @rt.cancel(
+// CHECK:         func.call @rt.lock_word
+// CHECK:       func.func private @rt.set_event(
+// CHECK:         func.call @rt.lock_word

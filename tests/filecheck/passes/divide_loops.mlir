@@ -322,3 +322,55 @@ func.func @lanes(%n: index) {
 // CHECK-LABEL: func.func @lanes(
 // CHECK:         scf.for
 // CHECK-NOT:   _range_0
+
+// -----
+
+// An await that catches a cancellation waits for a group, whose tasks go on; the task of a divided loop would be cancelled first.
+
+async.func @child(%i: index) -> !async.token {
+  async.return
+}
+func.func @catches(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %g = async.create_group %n : !async.group
+  scf.for %i = %c0 to %n step %c1 {
+    %t = async.call @child(%i) : (index) -> !async.token
+    %rank = async.add_to_group %t, %g : !async.token
+  }
+  async.await_all %g {task.catches}
+  return
+}
+
+// CHECK-LABEL: func.func @catches(
+// CHECK:         scf.for
+// CHECK:         async.await_all {{.*}} {task.catches}
+// CHECK-NOT:   _range_0
+
+// -----
+
+// In a program that cancels tasks the members of a group are not its awaiter's to end: the loop stays.
+
+async.func @child(%i: index) -> !async.token {
+  async.return
+}
+async.func @loops(%n: index) -> !async.token {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %g = async.create_group %n : !async.group
+  scf.for %i = %c0 to %n step %c1 {
+    %t = async.call @child(%i) : (index) -> !async.token
+    %rank = async.add_to_group %t, %g : !async.token
+  }
+  async.await_all %g
+  async.return
+}
+func.func @cancels(%n: index) {
+  %h = async.call @loops(%n) : (index) -> !async.token
+  task.cancel %h : !async.token
+  return
+}
+
+// CHECK-LABEL: async.func @loops(
+// CHECK:         scf.for
+// CHECK-NOT:   _range_0

@@ -233,3 +233,24 @@ func.func @cancels(%x: i32) -> i32 attributes {task.kernel} {
 // CHECK-NEXT:    [[G:%.*]] = async.call @quiet
 // CHECK-NEXT:    task.select([[G]])
 // CHECK-NEXT:    func.return
+
+// -----
+
+// An await that catches a cancellation stays, as the flag behind it is its own; so does the call.
+
+async.func @quiet(%x: i32) -> !async.value<i32> {
+  %0 = arith.addi %x, %x : i32
+  async.return %0 : i32
+}
+func.func @catches(%x: i32) -> i1 attributes {task.kernel} {
+  %h = async.call @quiet(%x) : (i32) -> !async.value<i32>
+  %v = async.await %h : !async.value<i32> {task.catches}
+  %c = task.cancelled : i1
+  return %c : i1
+}
+
+// CHECK-LABEL: func.func @catches
+// CHECK-NEXT:    [[H:%.*]] = async.call @quiet
+// CHECK-NEXT:    async.await [[H]] : !async.value<i32> {task.catches}
+// CHECK-NEXT:    [[C:%.*]] = task.cancelled : i1
+// CHECK-NEXT:    func.return [[C]] : i1

@@ -76,3 +76,21 @@ async.func @uniform(%m: memref<?xi32>, %width: i32, %source: i32) -> !async.valu
 }
 
 // CHECK-LABEL: async.func @uniform({{.*}} attributes {task.scope = "warp"}
+
+// -----
+
+// Meeting is no reason for a warp: one lane alone has met. In a plain function it becomes part of the task.
+
+func.func private @meet() {
+  task.lane_sync
+  return
+}
+async.func @alone(%x: i32) -> !async.value<i32> {
+  func.call @meet() : () -> ()
+  async.return %x : i32
+}
+
+// CHECK-LABEL: builtin.module
+// CHECK-NOT:     @meet
+// CHECK:         async.func @alone({{.*}} attributes {task.scope = "lane"}
+// CHECK-NEXT:      task.lane_sync

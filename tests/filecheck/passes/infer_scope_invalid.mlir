@@ -175,3 +175,18 @@ async.func @sets(%e: !task.event, %n: index) -> !async.token {
 ^end:
   async.return
 }
+
+// -----
+
+async.func @meets(%n: index) -> !async.token {
+  %i = gpu.lane_id
+  %c = arith.cmpi slt, %i, %n : index
+  // expected-note @below {{here lanes part: %c may differ between them}}
+  cf.cond_br %c, ^meet, ^end
+^meet:
+  // expected-error @below {{'task.lane_sync' stands under divergent control: lanes of the warp may part on the way to it}}
+  task.lane_sync
+  cf.br ^end
+^end:
+  async.return
+}

@@ -120,3 +120,21 @@ async.func @others(%t: !async.token, %ch: !task.channel<f32>, %n: i64) -> !async
 // CHECK-NEXT:  ^[[B4]]({{.*}}: i32, [[ITEM:%.*]]: f32, {{.*}}: i1):
 // CHECK-NEXT:    task.cancel %t : !async.token
 // CHECK-NEXT:    sm.return [[ITEM]] : f32
+
+// -----
+
+// A suspension that catches a cancellation produces whether it did, which is what task.cancelled asks; also where nobody asks.
+
+async.func @catches(%t: !async.token, %ch: !task.channel<f32>) -> !async.value<i1> attributes {task.scope = "lane"} {
+  async.await %t : !async.token {task.catches}
+  %x, %ok = task.recv %ch {task.catches} : !task.channel<f32>
+  %cancelled = task.cancelled : i1
+  async.return %cancelled : i1
+}
+
+// CHECK-LABEL: sm.machine @catches(%t: !async.token, %ch: !task.channel<f32>) -> i1 attributes {scope = "lane"} {
+// CHECK-NEXT:    sm.suspend await(%t) 1 {task.catches} : (!async.token) -> i1 [^[[B1:.*]]]
+// CHECK-NEXT:  ^[[B1]]({{.*}}: i1):
+// CHECK-NEXT:    sm.suspend recv(%ch) 2 {task.catches} : (!task.channel<f32>) -> (f32, i1, i1) [^[[B2:.*]]]
+// CHECK-NEXT:  ^[[B2]]({{.*}}: f32, {{.*}}: i1, [[CANCELLED:%.*]]: i1):
+// CHECK-NEXT:    sm.return [[CANCELLED]] : i1

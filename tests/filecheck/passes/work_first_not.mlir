@@ -226,3 +226,22 @@ sm.machine @late(%n: i32) attributes {scope = "lane", frame = #sm.frame<task 8 r
 // CHECK-LABEL: sm.machine @late
 // CHECK-NOT:     fork_join
 // CHECK:         %h = sm.start @g(%n) : (i32) -> !async.token
+
+// -----
+
+// A task that catches a cancellation where it waits for its child goes on then, which no task on a stack can.
+
+sm.machine @leaf(%n: i32) -> i32 attributes {scope = "lane"} {
+  sm.return %n : i32
+}
+sm.machine @catches(%n: i32) -> i32 attributes {scope = "lane"} {
+  %h = sm.start @leaf(%n) : (i32) -> !async.value<i32>
+  sm.suspend await(%h) 1 {task.catches} : (!async.value<i32>) -> (i32, i1) [^end]
+^end(%v: i32, %c: i1):
+  sm.return %v : i32
+}
+
+// CHECK-LABEL: builtin.module
+// CHECK-NOT:     fork_join
+// CHECK:         %h = sm.start @leaf(%n) : (i32) -> !async.value<i32>
+// CHECK-NOT:     suspend call

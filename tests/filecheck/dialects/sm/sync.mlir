@@ -45,3 +45,19 @@ sm.machine @laid_out(%e: !task.event) attributes {scope = "lane", frame = #sm.fr
 // CHECK:          sm.park wait(%e) 1 : (!task.event) -> () [^resume]
 // CHECK-NEXT:   ^resume:
 // CHECK-NEXT:     %e1 = sm.reload at <task 0> : !task.event
+
+// A suspension that catches a cancellation hands on one predicate more.
+sm.machine @catches(%e: !task.event, %v: !async.value<f32>) -> f32 attributes {scope = "lane"} {
+  sm.suspend wait(%e) 1 {task.catches} : (!task.event) -> i1 [^b1]
+^b1(%c: i1):
+  sm.suspend try_await(%v) 2 {task.catches} : (!async.value<f32>) -> (f32, i32, i32, i1) [^b2]
+^b2(%x: f32, %kind: i32, %code: i32, %d: i1):
+  sm.return %x : f32
+}
+// CHECK:        sm.machine @catches(%e: !task.event, %v: !async.value<f32>) -> f32 attributes {scope = "lane"} {
+// CHECK-NEXT:     sm.suspend wait(%e) 1 {task.catches} : (!task.event) -> i1 [^b1]
+// CHECK-NEXT:   ^b1(%c: i1):
+// CHECK-NEXT:     sm.suspend try_await(%v) 2 {task.catches} : (!async.value<f32>) -> (f32, i32, i32, i1) [^b2]
+// CHECK-NEXT:   ^b2(%x: f32, %kind: i32, %code: i32, %d: i1):
+// CHECK-NEXT:     sm.return %x : f32
+// CHECK-NEXT:   }

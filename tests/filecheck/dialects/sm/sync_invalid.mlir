@@ -52,3 +52,34 @@ sm.machine @select_produces(%c: !task.channel<i8>) attributes {scope = "lane"} {
 ^a(%n: i32):
   sm.return
 }
+
+// -----
+
+sm.machine @catches_without_flag(%e: !task.event) attributes {scope = "lane"} {
+  // expected-error @+1 {{'sm.suspend' op wait: produces (i1), but the text says ()}}
+  sm.suspend wait(%e) 1 {task.catches} : (!task.event) -> () [^a]
+^a:
+  sm.return
+}
+
+// -----
+
+sm.machine @flag_without_catching(%e: !task.event) attributes {scope = "lane"} {
+  // expected-error @+1 {{'sm.suspend' op wait: produces (), but the text says (i1)}}
+  sm.suspend wait(%e) 1 : (!task.event) -> i1 [^a]
+^a(%c: i1):
+  sm.return
+}
+
+// -----
+
+sm.machine @leaf() -> i32 attributes {scope = "lane"} {
+  %0 = arith.constant 0 : i32
+  sm.return %0 : i32
+}
+sm.machine @catches_call() -> i32 attributes {scope = "lane"} {
+  // expected-error @+1 {{'sm.suspend' op call: a task on a stack cannot catch a cancellation}}
+  sm.suspend call @leaf() 1 {task.catches} : () -> (i1, !async.value<i32>, i32) [^a]
+^a(%pending: i1, %h: !async.value<i32>, %v: i32):
+  sm.return %v : i32
+}

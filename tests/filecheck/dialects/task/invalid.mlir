@@ -2,7 +2,7 @@
 // What the verifiers and parsers of `task` reject, one message a case.
 
 func.func @channel_of_memref(%c: index) {
-  // expected-error @+1 {{'task.channel' element type must be an integer, index or float of at most 64 bits, got 'memref<4xf32>'}}
+  // expected-error @+1 {{'task.channel' element type must be a reference, or an integer, index or float of at most 64 bits, got 'memref<4xf32>'}}
   %0 = task.channel %c : !task.channel<memref<4xf32>>
   return
 }
@@ -10,16 +10,16 @@ func.func @channel_of_memref(%c: index) {
 // -----
 
 func.func @channel_of_i128(%c: index) {
-  // expected-error @+1 {{'task.channel' element type must be an integer, index or float of at most 64 bits, got 'i128'}}
+  // expected-error @+1 {{'task.channel' element type must be a reference, or an integer, index or float of at most 64 bits, got 'i128'}}
   %0 = task.channel %c : !task.channel<i128>
   return
 }
 
 // -----
 
-func.func @channel_of_handle(%c: index) {
-  // expected-error @+1 {{'task.channel' element type must be an integer, index or float of at most 64 bits, got '!async.token'}}
-  %0 = task.channel %c : !task.channel<!async.token>
+func.func @channel_of_vector(%c: index) {
+  // expected-error @+1 {{'task.channel' element type must be a reference, or an integer, index or float of at most 64 bits, got 'vector<4xf32>'}}
+  %0 = task.channel %c : !task.channel<vector<4xf32>>
   return
 }
 

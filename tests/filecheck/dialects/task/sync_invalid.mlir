@@ -142,3 +142,78 @@ func.func @select_text(%c: !task.channel<i32>, %t: !async.token) {
   %case, %item, %ok = task.select(%t) : !task.channel<i32>
   return
 }
+
+// -----
+
+func.func @cancelled_of_nothing(%e: !task.event) {
+  task.wait %e
+  // expected-error @+1 {{'task.cancelled' op must stand directly behind a suspension with 'task.catches'}}
+  %c = task.cancelled : i1
+  return
+}
+
+// -----
+
+func.func @cancelled_late(%e: !task.event) {
+  task.wait %e {task.catches}
+  task.clear %e
+  // expected-error @+1 {{'task.cancelled' op must stand directly behind a suspension with 'task.catches'}}
+  %c = task.cancelled : i1
+  return
+}
+
+// -----
+
+func.func @cancelled_first() {
+  // expected-error @+1 {{'task.cancelled' op must stand directly behind a suspension with 'task.catches'}}
+  %c = task.cancelled : i1
+  return
+}
+
+// -----
+
+func.func @catches_elsewhere(%e: !task.event) {
+  // expected-error @+1 {{'task.set' op cannot have the attribute 'task.catches': it belongs on async.await or}}
+  task.set %e {task.catches}
+  return
+}
+
+// -----
+
+func.func @catches_value(%e: !task.event) {
+  // expected-error @+1 {{'task.catches' takes no value, got true}}
+  task.wait %e {task.catches = true}
+  return
+}
+
+// -----
+
+func.func @catches_no_zero(%v: !async.value<memref<4xf32>>) {
+  // expected-error @+1 {{'async.await' op with 'task.catches' gives zero where the task was cancelled: a value of type memref<4xf32> has none}}
+  %m = async.await %v : !async.value<memref<4xf32>> {task.catches}
+  return
+}
+
+// -----
+
+func.func @rethrow_type(%k: i64, %c: i32) {
+  // expected-error @+1 {{'%k' is used with type i32, but has type i64}}
+  task.rethrow %k, %c : i32
+  return
+}
+
+// -----
+
+func.func @try_send_no_channel(%e: !task.event, %x: i32) {
+  // expected-error @+1 {{'task.try_send' op expects a channel type, got '!task.event'}}
+  %s = task.try_send %x, %e : !task.event
+  return
+}
+
+// -----
+
+func.func @try_send_item(%c: !task.channel<i8>, %x: i32) {
+  // expected-error @+1 {{'task.try_send' op item has type 'i32', expected 'i8'}}
+  %s = "task.try_send"(%x, %c) : (i32, !task.channel<i8>) -> i1
+  return
+}
