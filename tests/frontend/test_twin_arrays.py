@@ -24,6 +24,7 @@ from asyncir_python.twin import (
     empty,
     zeros,
 )
+from asyncir_python.twin.elements import element_of_dtype
 
 SCALARS = [i8, i16, i32, i64, u8, u16, u32, u64, f16, f32, f64]
 
@@ -203,3 +204,13 @@ def test_atomics_of_floats() -> None:
         atomic_exchange(zeros(1, bool), 0, True)
     with pytest.raises(TypeError, match="has 2 indices, got 1"):
         atomic_add(array, 0, 1.0)
+
+
+def test_dtypes_of_other_packages_have_numpys_names() -> None:
+    """PyTorch's have no `name`, and print as `torch.float32`."""
+
+    class Foreign:
+        def __str__(self) -> str:
+            return "torch.float32"
+
+    assert element_of_dtype(Foreign()) is f32

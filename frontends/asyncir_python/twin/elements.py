@@ -50,9 +50,9 @@ def element_of(named: Any, what: str) -> Element:
 
 
 def element_of_dtype(dtype: Any) -> Element:
-    """The element type of a NumPy dtype. Raises TypeError if there is none."""
-    found = _NUMPY_NAMES.get(dtype.name)
-    if found is None or not dtype.isnative:
+    """The element type of a dtype, NumPy's or of another package that uses its names. Raises TypeError if there is none."""
+    found = _NUMPY_NAMES.get(getattr(dtype, "name", None) or str(dtype).rsplit(".", 1)[-1])
+    if found is None or not getattr(dtype, "isnative", True):
         raise TypeError(f"an array of dtype '{dtype}' is not supported: use one of {SUPPORTED} in the machine's byte order")
     return found
 
