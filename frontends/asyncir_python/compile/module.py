@@ -272,7 +272,7 @@ class ModuleBuilder:
         wide = joined(f, node, "", [spec.result, value.type])
         if wide != spec.result:
             spec.result = wide
-            raise Again
+            raise Again(spec)  # what it calls may have called it, and taken the narrower result
         return f.convert(value, wide, node)
 
     def finish(self, f: Emitter, value: Value | None) -> None:
