@@ -397,7 +397,9 @@ func.func @main() -> (i32, i32, i32, i32, i32) {
   %twice = memref.load %m[%c1] : memref<2xi32>
   // A worker that is cancelled itself, twice: the second time while it cleans up.
   task.release %l
-  %w = async.call @worker(%e, %l, %m, %short) : (!task.event, !task.lock, memref<2xi32>, i64) -> !async.value<i32>
+  // Its cleaning up would take long, so that the second request meets it on a slow machine, too.
+  %long = arith.constant 2000MS : i64
+  %w = async.call @worker(%e, %l, %m, %long) : (!task.event, !task.lock, memref<2xi32>, i64) -> !async.value<i32>
   %half = arith.constant 1MS : i64
   task.sleep %half : i64
   task.cancel %w : !async.value<i32>

@@ -174,13 +174,6 @@ async def narrowed_argument(x: int) -> i32:
 
 
 @kernel
-async def first_error_in_time(late: i32, soon: i32) -> i32:
-    """gather raises the error that comes first, not that of the first."""
-    a, b = await asyncio.gather(failing(late, i32(1)), failing(soon, i32(2)))
-    return a + b
-
-
-@kernel
 async def awaited_if_needed(n: i32) -> i32:
     started = asyncio.create_task(double(n))
     return (await started if n > 3 else n) + ((n > 5 and await double(n)) or n)
@@ -241,7 +234,6 @@ CASES = [
     Case(rounded, 2.5), Case(rounded, -3.5), Case(rounded, 0.49999999999999994),
     Case(bools_as_numbers, -7), Case(bools_as_numbers, 0),
     Case(narrowed_argument, 300),
-    Case(first_error_in_time, 2, 0), Case(first_error_in_time, 0, 2),
     Case(awaited_if_needed, 4), Case(awaited_if_needed, 7),
     Case(slept_for_less_than_nothing, 3),
     Case(none_is_none, 1),
