@@ -13,15 +13,14 @@ from asyncir.dialects.task_cancel import CancelOp
 from asyncir.dialects.task_select import SelectOp
 from asyncir_python import library
 from asyncir_python.compile import conversion
-from asyncir_python.compile.awaiting import await_task, await_value, start
-from asyncir_python.compile.calls import Call, builtin, coroutine_type, method
+from asyncir_python.compile.awaiting import await_task, await_value, lazily, start
+from asyncir_python.compile.calls import Call, builtin, coroutine_type, methods
 from asyncir_python.compile.conversion import constant
 from asyncir_python.compile.emitter import Emitter, static_of
-from asyncir_python.compile.expressions import attribute
 from asyncir_python.compile.failing import fail_if, suspend
 from asyncir_python.compile.selecting import nanoseconds
 from asyncir_python.compile.structure import branch
-from asyncir_python.compile.types import BOOLEAN, INTEGER, NONE, REAL, Awaitable, Scalar, Static, Task, Type
+from asyncir_python.compile.types import BOOLEAN, INTEGER, NONE, REAL, Awaitable, Scalar, Static, Task
 from asyncir_python.compile.values import NOTHING, Value, pack, static
 from asyncir_python.marks import Marked
 
@@ -53,9 +52,7 @@ def start_all(f: Emitter, values: Sequence[Value], node: ast.AST) -> list[Value]
 
 def several(f: Emitter, what: str, tasks: Sequence[Value], resume: Callable[..., Value]) -> Value:
     """An awaitable over tasks."""
-    types: tuple[Type, ...] = tuple(task.type for task in tasks)
-    may_fail = any(task.type.may_fail for task in tasks if isinstance(task.type, Task))
-    return Value(Awaitable(what, types, resume, may_fail=may_fail), tuple(part for task in tasks for part in task.parts))
+    return lazily(f, what, tasks, resume, may_fail=any(task.type.may_fail for task in tasks if isinstance(task.type, Task)))
 
 
 @builtin(asyncio.gather)
@@ -106,12 +103,8 @@ def sleep(f: Emitter, call: Call) -> Value:
     delay, result = call.take(f, "delay", "result", optional=1)
     assert delay is not None
     zero = delay.constant is not None and delay.constant <= 0
-    inputs = [Value(INTEGER, (nanoseconds(f, delay, call.node),)), f.whole(result or NOTHING)]
-    resume = resume_yield if zero else resume_sleep
-    return Value(
-        Awaitable("sleep(…)", tuple(value.type for value in inputs), resume, may_fail=False),
-        tuple(part for value in inputs for part in value.parts),
-    )
+    inputs = [Value(INTEGER, (nanoseconds(f, delay, call.node),)), result or NOTHING]
+    return lazily(f, "sleep(…)", inputs, resume_yield if zero else resume_sleep, may_fail=False)
 
 
 def resume_yield(f: Emitter, node: ast.AST, time: Value, result: Value) -> Value:
@@ -176,21 +169,4 @@ def _result(f: Emitter, task: Value, call: Call) -> Value:
     return await_task(f, task)
 
 
-@attribute(Task, "cancel")
-def task_cancel(f: Emitter, value: Value, node: ast.AST) -> Value:
-    return method(f, value, _cancel)
-
-
-@attribute(Task, "done")
-def task_done(f: Emitter, value: Value, node: ast.AST) -> Value:
-    return method(f, value, _done)
-
-
-@attribute(Task, "cancelled")
-def task_cancelled(f: Emitter, value: Value, node: ast.AST) -> Value:
-    return method(f, value, _cancelled)
-
-
-@attribute(Task, "result")
-def task_result(f: Emitter, value: Value, node: ast.AST) -> Value:
-    return method(f, value, _result)
+methods(Task, {"cancel": _cancel, "done": _done, "cancelled": _cancelled, "result": _result})

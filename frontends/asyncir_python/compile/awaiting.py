@@ -6,7 +6,7 @@ Await, and starting tasks. A coroutine that was called and not awaited has not s
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from xdsl.ir import Block, Region, SSAValue
 
@@ -23,6 +23,15 @@ def emit_await(f: Emitter, node: ast.Await) -> Value:
     if not isinstance(f.spec.function.node, ast.AsyncFunctionDef):
         f.fail(node, "'await' outside of an async function")
     return await_value(f, f.expression(node.value), node)
+
+
+def lazily(
+    f: Emitter, what: str, inputs: Sequence[Value], resume: Callable[..., Value], *, may_fail: bool = True, key: object = None
+) -> Value:
+    """Something to await that `resume` does with these inputs when it is awaited: see `Awaitable`."""
+    wholes = [f.whole(value) for value in inputs]
+    type_ = Awaitable(what, tuple(value.type for value in wholes), resume, may_fail=may_fail, key=key)
+    return Value(type_, tuple(part for value in wholes for part in value.parts))
 
 
 def await_value(f: Emitter, value: Value, node: ast.AST) -> Value:

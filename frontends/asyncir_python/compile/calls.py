@@ -16,7 +16,7 @@ from typing import Any, cast
 from asyncir_python.compile import conversion
 from asyncir_python.compile.awaiting import await_task
 from asyncir_python.compile.emitter import Emitter, expression, static_of
-from asyncir_python.compile.expressions import positional
+from asyncir_python.compile.expressions import attribute, positional
 from asyncir_python.compile.functions import Function
 from asyncir_python.compile.signature import bind, captures_of, parameter_types, scalar_of
 from asyncir_python.compile.types import Awaitable, Scalar, Static, Type
@@ -200,6 +200,12 @@ class _Same:
 
     def __hash__(self) -> int:
         return hash(id(self._key))
+
+
+def methods(type_: type[Type], calls: Mapping[str, Callable[[Emitter, Value, Call], Value]]) -> None:
+    """Registers the methods of a class of types, by name."""
+    for name, call in calls.items():
+        attribute(type_, name)(lambda f, value, node, call=call: method(f, value, call))
 
 
 def method(f: Emitter, owner: Value, call: Callable[[Emitter, Value, Call], Value]) -> Value:

@@ -11,10 +11,9 @@ from asyncir.dialects.task import CloseOp, RecvOp, SendOp
 from asyncir_python.compile import conversion
 from asyncir_python.compile.arrays import SUBSCRIPTS
 from asyncir_python.compile.awaiting import await_task, start
-from asyncir_python.compile.calls import CALLED, Call, builtin, method
+from asyncir_python.compile.calls import CALLED, Call, builtin, methods
 from asyncir_python.compile.contexts import ASYNC_ITERATIONS
 from asyncir_python.compile.emitter import Emitter, static_of
-from asyncir_python.compile.expressions import attribute
 from asyncir_python.compile.failing import fail_if, suspend
 from asyncir_python.compile.signature import scalar_of
 from asyncir_python.compile.types import INTEGER, Awaitable, Channel, Scalar, Static
@@ -120,7 +119,6 @@ def _close(f: Emitter, channel: Value, call: Call) -> Value:
     return NOTHING
 
 
-for _name, _call in {"send": _send, "recv": _recv, "close": _close}.items():
-    attribute(Channel, _name)(lambda f, value, node, call=_call: method(f, value, call))
+methods(Channel, {"send": _send, "recv": _recv, "close": _close})
 
 ASYNC_ITERATIONS[Channel] = _received

@@ -8,23 +8,17 @@ from typing import Any
 
 from asyncir_python import library
 from asyncir_python.compile.asyncio_tasks import after_library, from_library, start_all
-from asyncir_python.compile.awaiting import await_task, await_value
+from asyncir_python.compile.awaiting import await_task, await_value, lazily
 from asyncir_python.compile.calls import Call, builtin, call_function, function_of
 from asyncir_python.compile.conversion import constant
 from asyncir_python.compile.emitter import Emitter, static_of
 from asyncir_python.compile.functions import Function
 from asyncir_python.compile.operators import compare
 from asyncir_python.compile.structure import branch
-from asyncir_python.compile.types import Awaitable, Task, Type
+from asyncir_python.compile.types import Awaitable, Task
 from asyncir_python.compile.values import NOTHING, Value, pack
 from asyncir_python.marks import Marked
 from asyncir_python.twin import combinators
-
-
-def _lazy(f: Emitter, what: str, inputs: list[Value], resume: Callable[..., Value], may_fail: bool = True) -> Value:
-    wholes = [f.whole(value) for value in inputs]
-    types: tuple[Type, ...] = tuple(value.type for value in wholes)
-    return Value(Awaitable(what, types, resume, may_fail=may_fail, key=resume), tuple(part for value in wholes for part in value.parts))
 
 
 @builtin(combinators.just)
@@ -35,7 +29,7 @@ def just(f: Emitter, call: Call) -> Value:
     def resume(f: Emitter, node: ast.AST, *values: Value) -> Value:
         return (values[0] if len(values) == 1 else pack(values)) if values else NOTHING
 
-    return _lazy(f, "just(…)", call.args, resume, may_fail=False)
+    return lazily(f, "just(…)", call.args, resume, may_fail=False, key=resume)
 
 
 def _with_function(f: Emitter, call: Call, *, then_await: bool) -> Value:
@@ -55,7 +49,7 @@ def _with_function(f: Emitter, call: Call, *, then_await: bool) -> Value:
         result = call_function(f, function, Call(call.node, [] if value is NOTHING else [value], {}))
         return await_value(f, result, node) if then_await else result
 
-    return _lazy(f, f"{call.name}(…)", [awaitable], resume)
+    return lazily(f, f"{call.name}(…)", [awaitable], resume, key=resume)
 
 
 @builtin(combinators.then)
@@ -68,14 +62,14 @@ def let_value(f: Emitter, call: Call) -> Value:
     return _with_function(f, call, then_await=True)
 
 
-def _lazily(f: Emitter, call: Call, resume: Callable[..., Value]) -> Value:
+def _of_operands(f: Emitter, call: Call, resume: Callable[..., Value]) -> Value:
     """The operands start when it is awaited."""
     for value in call.args:
         if not isinstance(value.type, Awaitable | Task):
             f.fail(call.node, f"{call.name}() takes things to await, got {value.type}")
     if call.keywords:
         f.fail(call.node, f"{call.name}() takes no keyword arguments")
-    return _lazy(f, f"{call.name}(…)", call.args, resume)
+    return lazily(f, f"{call.name}(…)", call.args, resume, key=resume)
 
 
 def _all_by(function: Marked[..., Any]) -> Callable[..., Value]:
@@ -92,12 +86,12 @@ _WHEN_ALL, _JOIN = _all_by(library.all_or_none), _all_by(library.joined)
 @builtin(combinators.when_all)
 def when_all(f: Emitter, call: Call) -> Value:
     f.module.note_cancelling()
-    return _lazily(f, call, _WHEN_ALL)
+    return _of_operands(f, call, _WHEN_ALL)
 
 
 @builtin(combinators.join)
 def join(f: Emitter, call: Call) -> Value:
-    return _lazily(f, call, _JOIN)
+    return _of_operands(f, call, _JOIN)
 
 
 def _resume_any(f: Emitter, node: ast.AST, *operands: Value) -> Value:
@@ -119,4 +113,4 @@ def when_any(f: Emitter, call: Call) -> Value:
     if not call.args:
         f.fail(call.node, "when_any takes at least one awaitable")
     f.module.note_cancelling()
-    return _lazily(f, call, _resume_any)
+    return _of_operands(f, call, _resume_any)

@@ -20,11 +20,11 @@ from asyncir.abi import ErrorKind
 from asyncir.dialects.task import AcquireOp, IsSetOp, SetOp, WaitOp
 from asyncir.dialects.task_cancel import CATCHES, CancelledOp, RethrowOp
 from asyncir_python.compile import conversion, locks
-from asyncir_python.compile.calls import Call, builtin, call_function, function_of, method
+from asyncir_python.compile.awaiting import lazily
+from asyncir_python.compile.calls import Call, builtin, call_function, function_of, methods
 from asyncir_python.compile.contexts import ASYNC_CONTEXTS
 from asyncir_python.compile.conversion import constant
 from asyncir_python.compile.emitter import Emitter, static_of
-from asyncir_python.compile.expressions import attribute
 from asyncir_python.compile.failing import fail_if
 from asyncir_python.compile.functions import Function, NestedFunction
 from asyncir_python.compile.nested import captures_of
@@ -159,9 +159,7 @@ def _wait_for(f: Emitter, condition: Value, call: Call) -> Value:
         f.scope = before
         return result
 
-    inputs = [condition, *(f.whole(value) for value in captured.values())]
-    type_ = Awaitable("Condition.wait_for(…)", tuple(value.type for value in inputs), resume)
-    return Value(type_, tuple(part for value in inputs for part in value.parts))
+    return lazily(f, "Condition.wait_for(…)", [condition, *captured.values()], resume)
 
 
 def _wait_until(f: Emitter, call: Call, condition: Value, function: Function) -> Value:
@@ -225,8 +223,7 @@ _METHODS = {
     "acquire": _acquire, "release": _release, "locked": _locked, "wait": _wait, "wait_for": _wait_for, "notify": _notify,
     "notify_all": _notify_all,
 }  # fmt: skip
-for _name, _call in _METHODS.items():
-    attribute(Condition, _name)(lambda f, value, node, call=_call: method(f, value, call))
+methods(Condition, _METHODS)
 
 
 def _enter(f: Emitter, node: ast.AST, condition: Value) -> Value:

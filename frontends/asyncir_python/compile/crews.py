@@ -27,7 +27,7 @@ from asyncir_python import library
 from asyncir_python.compile import scopes
 from asyncir_python.compile.assignment import assign
 from asyncir_python.compile.asyncio_tasks import from_library
-from asyncir_python.compile.awaiting import await_value, start
+from asyncir_python.compile.awaiting import await_value, lazily, start
 from asyncir_python.compile.calls import EARLY, Call, builtin, method
 from asyncir_python.compile.comprehensions import Comprehension, each_turn, known_items, own_scope, turns
 from asyncir_python.compile.contexts import ASYNC_BLOCKS, with_items
@@ -37,8 +37,8 @@ from asyncir_python.compile.failing import rethrow, suspend
 from asyncir_python.compile.iteration import Counted, iteration
 from asyncir_python.compile.pieces import atomic
 from asyncir_python.compile.scan import own_nodes
-from asyncir_python.compile.trying import Dispatch
-from asyncir_python.compile.types import INTEGER, NONE, Array, Awaitable, Channel, Error, Event, Scalar, Task, Type
+from asyncir_python.compile.trying import finally_
+from asyncir_python.compile.types import INTEGER, NONE, Array, Channel, Error, Event, Scalar, Task, Type
 from asyncir_python.compile.values import NOTHING, Value, cut
 from asyncir_python.error_codes import GROUP_SHIFT
 
@@ -115,11 +115,12 @@ def _create_task(f: Emitter, group: Value, call: Call) -> Value:
 
 def group_block(f: Emitter, node: ast.AsyncWith, index: int, group: Value) -> None:
     """`async with asyncio.TaskGroup() as tg`, from that item of the statement on."""
-    assert isinstance(group.type, TaskGroup)
+    type_ = group.type
+    assert isinstance(type_, TaskGroup)
     item = node.items[index]
     if item.optional_vars is not None:
         assign(f, item.optional_vars, group)
-    left, done, stop, first, block = cut(group.type.fields, group.parts)
+    left, done, stop, first, block = cut(type_.fields, group.parts)
 
     def end() -> None:
         with f.at(item.context_expr):
@@ -127,25 +128,21 @@ def group_block(f: Emitter, node: ast.AsyncWith, index: int, group: Value) -> No
             errors = from_library(f, library.crew_ended, left, done, stop, first)
             await_value(f, errors if f.module.cancels else from_library(f, library.waited, left, done), node)
 
-    scope = f.scope.copy()
     rest: list[ast.AST] = [*node.items[index + 1 :], *node.body]
-    dispatch = Dispatch(f, node, rest, end)
-    f.handlers = [*f.handlers, dispatch]
-    with_items(f, node, index + 1)
-    f.handlers = f.handlers[:-1]
-    if not group.type.waits:
-        _look_for_waits(f, group.type, rest)
-    if f.alive:
-        end()
-    if dispatch.used:
-        behind, after, alive = f.block, f.scope, f.alive
-        error = dispatch.enter(f, scope)
+
+    def body() -> None:
+        with_items(f, node, index + 1)
+        if not type_.waits:
+            _look_for_waits(f, type_, rest)
+
+    def failed(error: Value) -> None:
         with f.at(item.context_expr):
             f.module.note_cancelling()
             met = _leave(f, block)
             await_value(f, from_library(f, library.crew_stopped, left, done, stop), node)
             _raise_group(f, error, met, first)
-        f.block, f.scope, f.alive = behind, after, alive
+
+    finally_(f, node, rest, body, end, failed)
 
 
 ASYNC_BLOCKS[TaskGroup] = group_block
@@ -272,10 +269,7 @@ def _gather(f: Emitter, node: ast.Call, comprehension: Comprehension, over: Coun
         shared.wait(f, own, node)
         return values[-1] if results is not None else NOTHING
 
-    return Value(
-        Awaitable("gather(…)", tuple(value.type for value in inputs), resume, may_fail=task_type.may_fail, key=resume),
-        tuple(part for value in inputs for part in value.parts),
-    )
+    return lazily(f, "gather(…)", inputs, resume, may_fail=task_type.may_fail, key=resume)
 
 
 def _task_type(f: Emitter, comprehension: Comprehension, over: Counted) -> Task:

@@ -16,7 +16,7 @@ import ast
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
-from xdsl.dialects import arith, cf, scf
+from xdsl.dialects import arith, cf
 from xdsl.dialects.builtin import UnitAttr, i32, i64
 from xdsl.ir import Block, SSAValue
 
@@ -30,7 +30,7 @@ from asyncir_python.compile.iteration import Counted
 from asyncir_python.compile.lane_effects import lane, together, width
 from asyncir_python.compile.lane_marks import ZERO, Mark, join
 from asyncir_python.compile.lane_rules import LanesLoop, meet
-from asyncir_python.compile.loops import Carried, LoopTargets, loop_body, plain_for
+from asyncir_python.compile.loops import Carried, LoopTargets, loop_body, plain_for, structured_for
 from asyncir_python.compile.scan import assigned_names, escapes, own_nodes
 from asyncir_python.compile.types import INTEGER, Error
 from asyncir_python.compile.values import Value
@@ -110,7 +110,7 @@ def _lanes_loop(f: Emitter, node: ast.For) -> None:
         if f.flat or fails or escapes(node.body):
             results, error = _in_blocks(f, node, over, carried, initial, fails)
         else:
-            results, error = _structured(f, node, over, carried, initial), ()
+            results, error = structured_for(f, node, over, carried, initial), ()
     carried.inside = False
     carried.take(results)
     if loop.writes:
@@ -177,19 +177,6 @@ def _dealt(f: Emitter, node: ast.expr) -> Counted:
         return Value(INTEGER, (i,))
 
     return Counted(start, stop, width(f), item)
-
-
-def _structured(f: Emitter, node: ast.For, over: Counted, carried: Carried, initial: Sequence[SSAValue]) -> Sequence[SSAValue]:
-    body = f.new_block([i64, *carried.part_types])
-    outer = f.scope
-    f.scope = outer.copy()
-    with f.inside(body):
-        carried.take(body.args[1:])
-        assign(f, node.target, over.item(f, body.args[0]))
-        f.statements(node.body)
-        f.add(scf.YieldOp(*(carried.parts() if f.alive else [f.nothing_of(type_) for type_ in carried.part_types])))
-    f.scope = outer
-    return f.add(scf.ForOp(over.start, over.stop, over.step, initial, [body])).results
 
 
 def _in_blocks(

@@ -6,11 +6,10 @@ import ast
 import asyncio
 
 from asyncir.dialects.task import AcquireOp, ClearOp, EventOp, IsSetOp, LockOp, ReleaseOp, SetOp, WaitOp
-from asyncir_python.compile.calls import Call, builtin, method
+from asyncir_python.compile.calls import Call, builtin, methods
 from asyncir_python.compile.contexts import ASYNC_CONTEXTS
 from asyncir_python.compile.conversion import constant
 from asyncir_python.compile.emitter import Emitter
-from asyncir_python.compile.expressions import attribute
 from asyncir_python.compile.failing import fail_if, suspend
 from asyncir_python.compile.types import BOOLEAN, Awaitable, Event, Lock
 from asyncir_python.compile.values import NOTHING, Value
@@ -109,10 +108,8 @@ def _locked(f: Emitter, lock: Value, call: Call) -> Value:
     return locked(f, lock)
 
 
-for _name, _call in {"set": _set, "clear": _clear, "is_set": _is_set, "wait": _wait}.items():
-    attribute(Event, _name)(lambda f, value, node, call=_call: method(f, value, call))
-for _name, _call in {"acquire": _acquire, "release": _release, "locked": _locked}.items():
-    attribute(Lock, _name)(lambda f, value, node, call=_call: method(f, value, call))
+methods(Event, {"set": _set, "clear": _clear, "is_set": _is_set, "wait": _wait})
+methods(Lock, {"acquire": _acquire, "release": _release, "locked": _locked})
 
 
 def _enter(f: Emitter, node: ast.AST, lock: Value) -> Value:

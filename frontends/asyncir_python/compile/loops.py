@@ -203,8 +203,12 @@ def plain_for(f: Emitter, node: ast.For) -> None:
     if f.flat or escapes([node]) or node.orelse:
         _for_blocks(f, node, over, carried)
         return
+    carried.take(structured_for(f, node, over, carried, carried.parts()))
+
+
+def structured_for(f: Emitter, node: ast.For, over: Counted, carried: Carried, initial: Sequence[SSAValue]) -> Sequence[SSAValue]:
+    """The loop as an `scf.for`, entered with these values of the variables: their values behind it."""
     body = f.new_block([i64, *carried.part_types])
-    initial = carried.parts()
     outer = f.scope
     f.scope = outer.copy()
     with f.inside(body):
@@ -213,8 +217,7 @@ def plain_for(f: Emitter, node: ast.For) -> None:
         f.statements(node.body)
         f.add(scf.YieldOp(*(carried.parts() if f.alive else [f.nothing_of(type_) for type_ in carried.part_types])))
     f.scope = outer
-    made = f.add(scf.ForOp(over.start, over.stop, over.step, initial, [body]))
-    carried.take(made.results)
+    return f.add(scf.ForOp(over.start, over.stop, over.step, initial, [body])).results
 
 
 def _for_blocks(f: Emitter, node: ast.For, over: Counted, carried: Carried) -> None:

@@ -23,7 +23,7 @@ from xdsl.ir import SSAValue
 
 from asyncir.dialects.task import RecvOp, SendOp, TrySendOp
 from asyncir_python.compile import conversion
-from asyncir_python.compile.calls import Call, builtin, method
+from asyncir_python.compile.calls import Call, builtin, methods
 from asyncir_python.compile.emitter import SETTLED, Again, Emitter, Unknown
 from asyncir_python.compile.expressions import attribute
 from asyncir_python.compile.failing import fail_if, suspend
@@ -261,5 +261,4 @@ _METHODS = {
     "put": _put, "get": _get, "put_nowait": _put_nowait, "get_nowait": _get_nowait, "qsize": _qsize, "empty": _empty, "full": _full,
     "task_done": _task_done, "join": _join,
 }  # fmt: skip
-for _name, _call in _METHODS.items():
-    attribute(Queue, _name)(lambda f, value, node, call=_call: method(f, value, call))
+methods(Queue, _METHODS)

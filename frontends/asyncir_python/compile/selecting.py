@@ -10,6 +10,7 @@ from xdsl.ir import SSAValue
 
 from asyncir.dialects.task_select import SelectOp
 from asyncir_python.compile import conversion
+from asyncir_python.compile.awaiting import lazily
 from asyncir_python.compile.calls import Call, builtin
 from asyncir_python.compile.emitter import Emitter
 from asyncir_python.compile.failing import suspend
@@ -36,13 +37,8 @@ def emit_select(f: Emitter, call: Call) -> Value:
         f.fail(call.node, "select takes channels of one type")
     inputs = list(call.args)
     if timeout is not None and timeout.type != NONE:
-        inputs.append(Value(Scalar(REAL.scalar), (nanoseconds(f, timeout, call.node),)))
-        inputs[-1] = Value(INTEGER, inputs[-1].parts)
-    wholes = [f.whole(value) for value in inputs]
-    return Value(
-        Awaitable("select(…)", tuple(value.type for value in wholes), resume_select),
-        tuple(part for value in wholes for part in value.parts),
-    )
+        inputs.append(Value(INTEGER, (nanoseconds(f, timeout, call.node),)))
+    return lazily(f, "select(…)", inputs, resume_select)
 
 
 def nanoseconds(f: Emitter, seconds: Value, node: ast.AST) -> SSAValue:

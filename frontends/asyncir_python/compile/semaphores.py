@@ -26,11 +26,10 @@ from xdsl.ir import SSAValue
 
 from asyncir.dialects.task import AcquireOp, LockOp, ReleaseOp, SendOp, TrySendOp
 from asyncir_python.compile import conversion
-from asyncir_python.compile.calls import Call, builtin, method
+from asyncir_python.compile.calls import Call, builtin, methods
 from asyncir_python.compile.contexts import ASYNC_CONTEXTS
 from asyncir_python.compile.conversion import constant
 from asyncir_python.compile.emitter import Emitter
-from asyncir_python.compile.expressions import attribute
 from asyncir_python.compile.failing import fail_if, suspend
 from asyncir_python.compile.pieces import atomic, new_counts, when
 from asyncir_python.compile.signature import ANNOTATIONS
@@ -165,5 +164,4 @@ def _leave(f: Emitter, node: ast.AST, semaphore: Value) -> None:
 
 for _type in (Semaphore, BoundedSemaphore):
     ASYNC_CONTEXTS[_type] = (_enter, _leave)
-    for _name, _call in {"acquire": _acquire, "release": _release, "locked": _locked}.items():
-        attribute(_type, _name)(lambda f, value, node, call=_call: method(f, value, call))
+    methods(_type, {"acquire": _acquire, "release": _release, "locked": _locked})

@@ -32,7 +32,7 @@ from asyncir_python.compile.emitter import Emitter
 from asyncir_python.compile.expressions import attribute
 from asyncir_python.compile.failing import fail_if, fail_now, rethrow
 from asyncir_python.compile.pieces import atomic, when
-from asyncir_python.compile.trying import Dispatch, matches
+from asyncir_python.compile.trying import finally_, matches
 from asyncir_python.compile.types import BOOLEAN, NONE, REAL, Scalar, Task, Type
 from asyncir_python.compile.values import Value
 
@@ -90,19 +90,11 @@ def timeout_block(f: Emitter, node: ast.AsyncWith, index: int, value: Value) -> 
         with f.at(item.context_expr):
             _leave(f, value)
 
-    before = f.scope.copy()
-    dispatch = Dispatch(f, node, [*node.items[index + 1 :], *node.body], final)
-    f.handlers = [*f.handlers, dispatch]
-    with_items(f, node, index + 1)
-    f.handlers = f.handlers[:-1]
-    if f.alive:
-        final()
-    if dispatch.used:
-        behind, after, alive = f.block, f.scope, f.alive
-        error = dispatch.enter(f, before)
+    def failed(error: Value) -> None:
         with f.at(item.context_expr):
             _raise(f, error, _leave(f, value), item.context_expr)
-        f.block, f.scope, f.alive = behind, after, alive
+
+    finally_(f, node, [*node.items[index + 1 :], *node.body], lambda: with_items(f, node, index + 1), final, failed)
 
 
 def _add(f: Emitter, state: SSAValue, bits: SSAValue | int) -> SSAValue:

@@ -75,8 +75,18 @@ def emit_try(f: Emitter, node: ast.Try | ast.TryStar) -> None:
     finally_(f, node, parts, body, lambda: f.statements(node.finalbody))
 
 
-def finally_(f: Emitter, node: ast.AST, parts: Sequence[ast.AST], body: Callable[[], None], final: Callable[[], None]) -> None:
-    """Emits a body, made of these parts, and on each way out of it, errors and jumps too, what `final` emits."""
+def finally_(
+    f: Emitter,
+    node: ast.AST,
+    parts: Sequence[ast.AST],
+    body: Callable[[], None],
+    final: Callable[[], None],
+    failed: Callable[[Value], None] | None = None,
+) -> None:
+    """
+    Emits a body, made of these parts, and on each way out of it, jumps too, what `final` emits. With an error it goes on by `failed`, which
+    takes it; without one, by `final`, and the error is raised again.
+    """
     scope = f.scope.copy()
     dispatch = Dispatch(f, node, parts, final)
     f.handlers = [*f.handlers, dispatch]
@@ -88,9 +98,12 @@ def finally_(f: Emitter, node: ast.AST, parts: Sequence[ast.AST], body: Callable
         return
     behind, after, alive = f.block, f.scope, f.alive
     error = dispatch.enter(f, scope)
-    final()
-    if f.alive:
-        rethrow(f, error)
+    if failed is not None:
+        failed(error)
+    else:
+        final()
+        if f.alive:
+            rethrow(f, error)
     f.block, f.scope, f.alive = behind, after, alive
 
 

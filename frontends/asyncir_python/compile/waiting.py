@@ -14,7 +14,7 @@ from asyncir.dialects.task_select import SelectOp
 from asyncir_python import library
 from asyncir_python.compile import conversion
 from asyncir_python.compile.asyncio_tasks import ended, from_library
-from asyncir_python.compile.awaiting import start
+from asyncir_python.compile.awaiting import lazily, start
 from asyncir_python.compile.builtins_ import LENGTHS
 from asyncir_python.compile.calls import Call, builtin, method
 from asyncir_python.compile.emitter import Emitter, static_of
@@ -24,7 +24,7 @@ from asyncir_python.compile.iteration import ITERATIONS, Iteration, Unrolled
 from asyncir_python.compile.operators import CONTAINS
 from asyncir_python.compile.selecting import nanoseconds
 from asyncir_python.compile.structure import branch
-from asyncir_python.compile.types import BOOLEAN, INTEGER, NONE, Awaitable, Task, Tuple, Type
+from asyncir_python.compile.types import BOOLEAN, INTEGER, NONE, Task, Tuple, Type
 from asyncir_python.compile.values import NOTHING, Value, cut, pack, split
 
 
@@ -73,10 +73,7 @@ def wait(f: Emitter, call: Call) -> Value:
     def resume(f: Emitter, node: ast.AST, *values: Value) -> Value:
         return _wait(f, node, list(values[: len(tasks)]), values[-1].only if limit is not None else None, str(when))
 
-    types: tuple[Type, ...] = tuple(value.type for value in inputs)
-    return Value(
-        Awaitable("wait(…)", types, resume, may_fail=False, key=call.node), tuple(part for value in inputs for part in value.parts)
-    )
+    return lazily(f, "wait(…)", inputs, resume, may_fail=False, key=call.node)
 
 
 def _wait(f: Emitter, node: ast.AST, tasks: list[Value], limit: SSAValue | None, when: str) -> Value:
