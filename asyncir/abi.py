@@ -30,6 +30,7 @@ MAX_RESULT_BYTES = 128
 """A task's results lie behind its header, each aligned to 8 bytes; a handle can name the first 16 units."""
 
 ARENA_START = 64
+MIN_ARENA_BYTES = 1 << 12
 MAX_ARENA_BYTES = 1 << 32
 
 
@@ -306,6 +307,7 @@ class Control:
     ACTIVE = 128  # i64  tasks that are ready or running, roots not yet started among them
     LANE_HEAD = 192  # i64
     LANE_TAIL = 256  # i64
+    AVAILABLE = 8  # i64, so far behind LANE_TAIL and WARP_TAIL: positions that producers took and no consumer has been granted
     WARP_HEAD = 320  # i64
     WARP_TAIL = 384  # i64
     NEXT_ROOT = 448  # i64  roots handed out so far
@@ -328,6 +330,7 @@ class Control:
     WORKERS = 632  # i64  constant: how many workers (warps; on the CPU threads) were launched
     ASKED = 640  # i32  requests made so far by workers without a task; wraps around
     SERVED = 644  # i32  requests taken on so far
+    OPEN = 648  # i32  requests that nobody has taken on; less while somebody tries
     SM_MASK = 704  # 8 x i64: bit p is set when processor p ran a task
     LIVE = 768  # i64  tasks that have not ended; starts at INSTANCES. Not 0 when the workers left by themselves: a deadlock
     STATS = 832  # i64 each, in the order of STATISTICS; a cell of MAXIMA holds the largest value, the others hold sums
@@ -377,7 +380,7 @@ STATISTICS = (
 )
 """Counters in the control block, from Control.STATS on, at most 24, counted only in code built with statistics."""
 
-OWN_COUNTS = ("tasks", "suspensions", "wakes", "exports", "begun", "frames")
+OWN_COUNTS = ("tasks", "suspensions", "wakes", "exports", "begun", "frames", "served_warp", "served_device")
 """
 What a lane with a stack counts in words of its own until it leaves: some of STATISTICS, the tasks that began on its stack from the heap,
 and the frames that left it for the heap.
@@ -438,6 +441,28 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A value in a frame: its name and type, its definition as file:line:column, or empty, and its bytes."""
+
+    name: str
+    location: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Largest:
+    """Where a machine keeps most: `what` for, as in "the suspension 'await'", the place of that, and how much, rows at a width of 32."""
+
+    what: str
+    location: str
+    bytes: int
+    count: int
+    """Of values."""
+    values: tuple[Kept, ...]
+    """Some of them, the largest first."""
+
+
+@dataclass(frozen=True)
 class Machine:
     """A machine as reports see it: its number, name, scope, frame size in bytes and the site of every state (state -> site)."""
 
@@ -447,6 +472,8 @@ class Machine:
     frame_bytes: int
     states: dict[int, int]
     site: int
+    largest: Largest | None = None
+    """Of a machine whose frame the smallest arenas have no room for."""
 
 
 BLOCK_WARPS = 4
@@ -485,6 +512,8 @@ class Entry:
     """Warps in a block of the GPU; the code is built for no more."""
     blocks_per_processor: int = 2
     """The most blocks of the dynamic executor on a multiprocessor. Where each holds fewer (registers, workspaces), fewer are launched."""
+    block_bytes: int = 0
+    """Static executor: dynamic shared memory of a block, which runs one instance with exactly `block_warps` warps."""
 
 
 SCALAR_BYTES = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "index": 8, "f16": 2, "bf16": 2, "f32": 4, "f64": 8}

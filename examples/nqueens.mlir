@@ -8,113 +8,81 @@
 //     asyncir run examples/nqueens.mlir --args 8 4 zeros:i64:256
 //     92
 
-// In how many ways the last `rows` rows, 1 to 12, can be filled below a position. `path` holds the columns of the queens that stand in
-// them, 5 bits each, the last one lowest. Diagonals move by a column a row; in 64 bits nothing falls off the board, so a step back
-// finds everything as it was. A row below which nothing is free is not entered, and the last row is only counted.
-func.func private @search(%columns: i32, %left: i32, %right: i32, %rows: i32, %board: i32) -> i32 {
+// In how many ways the last rows, 1 to 12, can be filled below a position. A step takes a column that is free in this row and goes to the
+// next row, if something is free there. What is left of this row then, if anything, is put on the path, and found again where nothing is
+// left below. A bit that a diagonal's shift drops has left the board.
+func.func private @search(%columns: i32, %left: i32, %right: i32, %board: i32) -> i32 {
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
-  %zero_wide = arith.constant 0 : i64
-  %one_wide = arith.constant 1 : i64
-  %five = arith.constant 5 : i64
-  %half = arith.constant 32 : i64
-  %low_five = arith.constant 31 : i32
-  %out = arith.constant -1 : i32
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %steps = arith.constant 32 : index
-  %last = arith.subi %rows, %one : i32
-  %left_0 = arith.extui %left : i32 to i64
-  %right_low = arith.extui %right : i32 to i64
-  %right_0 = arith.shli %right_low, %half : i64
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %steps = arith.constant 64 : i32
+  %path = memref.alloca() {alignment = 16 : i64} : memref<12x4xi32>
   %free_0 = func.call @free(%columns, %left, %right, %board) : (i32, i32, i32, i32) -> i32
-  %only = arith.cmpi eq, %last, %zero : i32
-  %row_0 = arith.select %only, %out, %zero : i32
-  %free_count = math.ctpop %free_0 : i32
-  %count_0 = arith.select %only, %free_count, %zero : i32
 
-  // Whether to stop is asked every 32 steps.
-  %end:7 = scf.while (%row = %row_0, %f = %free_0, %c = %columns, %l = %left_0, %r = %right_0, %path = %zero_wide, %n = %count_0)
-      : (i32, i32, i32, i64, i64, i64, i32) -> (i32, i32, i32, i64, i64, i64, i32) {
-    %more = arith.cmpi sge, %row, %zero : i32
-    scf.condition(%more) %row, %f, %c, %l, %r, %path, %n : i32, i32, i32, i64, i64, i64, i32
+  // Whether to stop is asked every 64 steps.
+  %end:6 = scf.while (%f = %free_0, %c = %columns, %l = %left, %r = %right, %rows = %zero, %n = %zero)
+      : (i32, i32, i32, i32, i32, i32) -> (i32, i32, i32, i32, i32, i32) {
+    %more = arith.cmpi ne, %f, %zero : i32
+    scf.condition(%more) %f, %c, %l, %r, %rows, %n : i32, i32, i32, i32, i32, i32
   } do {
-  ^round(%row_in: i32, %f_in: i32, %c_in: i32, %l_in: i64, %r_in: i64, %path_in: i64, %n_in: i32):
-    %after:7 = scf.for %step = %c0 to %steps step %c1
-        iter_args(%row = %row_in, %f = %f_in, %c = %c_in, %l = %l_in, %r = %r_in, %path = %path_in, %n = %n_in)
-        -> (i32, i32, i32, i64, i64, i64, i32) {
-      %forward = arith.cmpi ne, %f, %zero : i32
-      %next:7 = scf.if %forward -> (i32, i32, i32, i64, i64, i64, i32) {
-        %column = math.cttz %f : i32
-        %queen = arith.shli %one, %column : i32
-        %row_1 = arith.addi %row, %one : i32
-        %c_1 = arith.ori %c, %queen : i32
-        %l_here, %r_here = func.call @flip(%l, %r, %queen) : (i64, i64, i32) -> (i64, i64)
-        %l_1 = arith.shli %l_here, %one_wide : i64
-        %r_1 = arith.shrui %r_here, %one_wide : i64
-        %f_1 = func.call @free_wide(%c_1, %l_1, %r_1, %board) : (i32, i64, i64, i32) -> i32
-        %is_last = arith.cmpi eq, %row_1, %last : i32
-        %found = math.ctpop %f_1 : i32
-        %added = arith.select %is_last, %found, %zero : i32
-        %n_1 = arith.addi %n, %added : i32
-        %open = arith.cmpi ne, %f_1, %zero : i32
-        %not_last = arith.cmpi ne, %row_1, %last : i32
-        %enter = arith.andi %open, %not_last : i1
-        %others = arith.xori %f, %queen : i32
-        %shifted = arith.shli %path, %five : i64
-        %column_wide = arith.extui %column : i32 to i64
-        %path_1 = arith.ori %shifted, %column_wide : i64
-        %row_2 = arith.select %enter, %row_1, %row : i32
-        %f_2 = arith.select %enter, %f_1, %others : i32
-        %c_2 = arith.select %enter, %c_1, %c : i32
-        %l_2 = arith.select %enter, %l_1, %l : i64
-        %r_2 = arith.select %enter, %r_1, %r : i64
-        %path_2 = arith.select %enter, %path_1, %path : i64
-        scf.yield %row_2, %f_2, %c_2, %l_2, %r_2, %path_2, %n_1 : i32, i32, i32, i64, i64, i64, i32
+  ^round(%f_in: i32, %c_in: i32, %l_in: i32, %r_in: i32, %rows_in: i32, %n_in: i32):
+    %after:6 = scf.for %step = %zero to %steps step %one
+        iter_args(%f = %f_in, %c = %c_in, %l = %l_in, %r = %r_in, %rows = %rows_in, %n = %n_in) -> (i32, i32, i32, i32, i32, i32) : i32 {
+      %some = arith.cmpi ne, %f, %zero : i32
+      %minus = arith.subi %zero, %f : i32
+      %queen = arith.andi %f, %minus : i32
+      %others = arith.xori %f, %queen : i32
+      %c_below = arith.ori %c, %queen : i32
+      %l_here = arith.ori %l, %queen : i32
+      %r_here = arith.ori %r, %queen : i32
+      %l_below = arith.shli %l_here, %one : i32
+      %r_below = arith.shrui %r_here, %one : i32
+      %f_below = func.call @free(%c_below, %l_below, %r_below, %board) : (i32, i32, i32, i32) -> i32
+      // With all columns taken, all queens stand, and nothing is free.
+      %all = arith.cmpi eq, %c_below, %board : i32
+      %found = arith.extui %all : i1 to i32
+      %n_1 = arith.addi %n, %found : i32
+      %open = arith.cmpi ne, %f_below, %zero : i32
+      %enter = arith.andi %open, %some : i1
+      %left_over = arith.cmpi ne, %others, %zero : i32
+      %keep = arith.andi %enter, %left_over : i1
+      %rows_1 = scf.if %keep -> (i32) {
+        %row = arith.index_cast %rows : i32 to index
+        memref.store %others, %path[%row, %c0] : memref<12x4xi32>
+        memref.store %c, %path[%row, %c1] : memref<12x4xi32>
+        memref.store %l, %path[%row, %c2] : memref<12x4xi32>
+        memref.store %r, %path[%row, %c3] : memref<12x4xi32>
+        %longer = arith.addi %rows, %one : i32
+        scf.yield %longer : i32
       } else {
-        // No column is left: back to the row before, to the columns behind that of the queen there. The end is row -1, and stays there.
-        %row_1 = arith.subi %row, %one : i32
-        %above = arith.maxsi %row_1, %out : i32
-        %inside = arith.cmpi sge, %above, %zero : i32
-        %low = arith.trunci %path : i64 to i32
-        %column = arith.andi %low, %low_five : i32
-        %queen = arith.shli %one, %column : i32
-        %path_1 = arith.shrui %path, %five : i64
-        %c_1 = arith.xori %c, %queen : i32
-        %l_back = arith.shrui %l, %one_wide : i64
-        %r_back = arith.shli %r, %one_wide : i64
-        %l_1, %r_1 = func.call @flip(%l_back, %r_back, %queen) : (i64, i64, i32) -> (i64, i64)
-        %free = func.call @free_wide(%c_1, %l_1, %r_1, %board) : (i32, i64, i64, i32) -> i32
-        %twice = arith.shli %queen, %one : i32
-        %behind = arith.subi %zero, %twice : i32
-        %others = arith.andi %free, %behind : i32
-        %f_1 = arith.select %inside, %others, %zero : i32
-        scf.yield %above, %f_1, %c_1, %l_1, %r_1, %path_1, %n : i32, i32, i32, i64, i64, i64, i32
+        scf.yield %rows : i32
       }
-      scf.yield %next#0, %next#1, %next#2, %next#3, %next#4, %next#5, %next#6 : i32, i32, i32, i64, i64, i64, i32
+      %f_1 = arith.select %enter, %f_below, %others : i32
+      %c_1 = arith.select %enter, %c_below, %c : i32
+      %l_1 = arith.select %enter, %l_below, %l : i32
+      %r_1 = arith.select %enter, %r_below, %r : i32
+      %none = arith.cmpi eq, %f_1, %zero : i32
+      %inside = arith.cmpi ne, %rows_1, %zero : i32
+      %back = arith.andi %none, %inside : i1
+      %next:5 = scf.if %back -> (i32, i32, i32, i32, i32) {
+        %shorter = arith.subi %rows_1, %one : i32
+        %row = arith.index_cast %shorter : i32 to index
+        %f_2 = memref.load %path[%row, %c0] : memref<12x4xi32>
+        %c_2 = memref.load %path[%row, %c1] : memref<12x4xi32>
+        %l_2 = memref.load %path[%row, %c2] : memref<12x4xi32>
+        %r_2 = memref.load %path[%row, %c3] : memref<12x4xi32>
+        scf.yield %f_2, %c_2, %l_2, %r_2, %shorter : i32, i32, i32, i32, i32
+      } else {
+        scf.yield %f_1, %c_1, %l_1, %r_1, %rows_1 : i32, i32, i32, i32, i32
+      }
+      scf.yield %next#0, %next#1, %next#2, %next#3, %next#4, %n_1 : i32, i32, i32, i32, i32, i32
     }
-    scf.yield %after#0, %after#1, %after#2, %after#3, %after#4, %after#5, %after#6 : i32, i32, i32, i64, i64, i64, i32
+    scf.yield %after#0, %after#1, %after#2, %after#3, %after#4, %after#5 : i32, i32, i32, i32, i32, i32
   }
-  return %end#6 : i32
-}
-
-// Puts a queen on its diagonals, or takes it off. Those to the right stand in the upper half of their 64 bits, as they move down.
-func.func private @flip(%left: i64, %right: i64, %queen: i32) -> (i64, i64) {
-  %half = arith.constant 32 : i64
-  %low = arith.extui %queen : i32 to i64
-  %high = arith.shli %low, %half : i64
-  %0 = arith.xori %left, %low : i64
-  %1 = arith.xori %right, %high : i64
-  return %0, %1 : i64, i64
-}
-
-func.func private @free_wide(%columns: i32, %left: i64, %right: i64, %board: i32) -> i32 {
-  %half = arith.constant 32 : i64
-  %left_here = arith.trunci %left : i64 to i32
-  %high = arith.shrui %right, %half : i64
-  %right_here = arith.trunci %high : i64 to i32
-  %0 = func.call @free(%columns, %left_here, %right_here, %board) : (i32, i32, i32, i32) -> i32
-  return %0 : i32
+  return %end#5 : i32
 }
 
 // The columns in which no queen above attacks.
@@ -181,7 +149,7 @@ async.func private @place(%above: i32, %above_left: i32, %above_right: i32, %abo
     %rows = arith.subi %n, %row : i32
     %some = arith.cmpi sgt, %rows, %zero : i32
     %found = scf.if %some -> (i32) {
-      %below = func.call @search(%columns, %left, %right, %rows, %board) : (i32, i32, i32, i32, i32) -> i32
+      %below = func.call @search(%columns, %left, %right, %board) : (i32, i32, i32, i32) -> i32
       scf.yield %below : i32
     } else {
       scf.yield %one : i32

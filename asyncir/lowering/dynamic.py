@@ -32,6 +32,7 @@ from asyncir.lowering.bodies import ErrorKind
 from asyncir.lowering.emit import Emitter, Expansion, MachineInfo
 from asyncir.lowering.frames import PAYLOAD
 from asyncir.lowering.halves import Pending, heap_half
+from asyncir.lowering.loops import back_edges
 from asyncir.lowering.waiting import WaitingBody, produced
 
 Header = abi.Header
@@ -54,6 +55,7 @@ class DynamicBody(WaitingBody):
     def __init__(self, expansion: Expansion, machine: sm.MachineOp):
         self.info = expansion.machines[machine.sym_name.data]
         self.pending: list[Pending] | None = None
+        self.loops = bool(back_edges(machine.body))
         if sm.FORK_JOIN in machine.attributes:
             machine, self.pending = heap_half(machine)
         self.type = step_type(expansion, self.info)
@@ -224,6 +226,15 @@ class DynamicBody(WaitingBody):
         here = self.own is not None and not self.warp and not info.warp
         (handle,) = emit.call("rt.new_task_here", self.own, *arguments) if here and self.own else emit.call("rt.new_object", *arguments)
         return self.unless_exhausted(handle)
+
+    def new_ready(self, size: int, site: SSAValue) -> SSAValue:
+        """One that is as large as a frame of this machine may come from those that the lane keeps."""
+        if self.own is None or self.warp or self.info.shape.has_rows:
+            return super().new_ready(size, site)
+        emit = self.emit
+        size = max(size, self.info.shape.bytes(1), self.info.least_bytes)
+        arguments = [emit.i64(size), emit.i32(abi.ObjectKind.READY), emit.i32(0), site, self.instance()]
+        return emit.call("rt.new_task_here", self.own, *arguments)[0]
 
     # ------------------------------------------------------------------------------------------------------- suspensions
 

@@ -53,6 +53,7 @@ _DROPS = ("rt.drop", "rt.drop_awaited")
 _PLAIN = {
     "rt.finish": ("rt.finish_for_tasks", _MAKE_GROUPS),
     "rt.finish_here": ("rt.finish_here_for_tasks", _MAKE_GROUPS),
+    "rt.wake_here": ("rt.wake_lane_here", ("rt.pop",)),
     "rt.ended": ("rt.ended_undropped", _DROPS),
     "rt.reuse": ("rt.reuse_nothing", (*_DROPS, *_MAKE_GROUPS, "rt.free_object", "rt.free_array", "rt.release")),
     "rt.adopt": ("rt.adopt_nothing", ("rt.cancel",)),

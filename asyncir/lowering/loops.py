@@ -9,14 +9,28 @@ from asyncir.dialects.task import BOUNDED
 
 
 def unbounded_back_edges(region: Region) -> set[Operation]:
-    """The terminators with an edge to a block that is on the depth-first path to them, less those marked bounded."""
+    """Those that are not marked bounded."""
+    return {last for last in back_edges(region) if BOUNDED not in last.attributes}
+
+
+def back_edges(region: Region) -> set[Operation]:
+    """
+    The terminators with an edge to a block that is on the depth-first path to them. Of each cycle there is one, also of those that the
+    region's first block does not reach.
+    """
     found: set[Operation] = set()
-    entry = region.blocks.first
-    if entry is None:
-        return found
-    on_path: set[Block] = {entry}
-    seen: set[Block] = {entry}
-    stack: list[tuple[Block, list[Block]]] = [(entry, list(successors(entry)))]
+    seen: set[Block] = set()
+    for block in region.blocks:
+        if block not in seen:
+            _search(block, seen, found)
+    return found
+
+
+def _search(root: Block, seen: set[Block], found: set[Operation]) -> None:
+    """Goes through the blocks that a root reaches and that were not seen; adds them, and back edges between them."""
+    on_path: set[Block] = {root}
+    seen.add(root)
+    stack: list[tuple[Block, list[Block]]] = [(root, list(successors(root)))]
     while stack:
         block, left = stack[-1]
         if not left:
@@ -26,10 +40,9 @@ def unbounded_back_edges(region: Region) -> set[Operation]:
         target = left.pop()
         if target in on_path:
             last = block.last_op
-            if last is not None and BOUNDED not in last.attributes:
+            if last is not None:
                 found.add(last)
         elif target not in seen:
             seen.add(target)
             on_path.add(target)
             stack.append((target, list(successors(target))))
-    return found

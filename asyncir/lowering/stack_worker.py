@@ -26,11 +26,11 @@ from asyncir import abi
 from asyncir.dialects import gpu_lanes, rt, sm
 from asyncir.dialects.rt_stack import StackAboveOp, StackAddOp, StackBaseOp, StackLoadOp, StackStoreOp, StackType
 from asyncir.dialects.task_types import is_reference
-from asyncir.lowering.dispatch.request import ALL, Policy, Request, fair, may_run
+from asyncir.lowering.dispatch.request import ALL, Policy, Request, fair, fair_among_long, may_run, may_run_long
 from asyncir.lowering.dynamic import slot_address
 from asyncir.lowering.emit import Expansion, MachineInfo
 from asyncir.lowering.halves import stack_half
-from asyncir.lowering.library import counter_offset
+from asyncir.lowering.loops import unbounded_back_edges
 from asyncir.lowering.stacks import FAILED, STALLED_MASK, TO_HEAP, LaneView, Stacks, StackState, entry_word, from_words, to_words, words_of
 from asyncir.lowering.worker import Worker
 
@@ -40,12 +40,14 @@ ROUNDS = 128
 """Rounds between two services."""
 ROUNDS_SHARING = 64
 """The same where this worker has just given tasks to another or got some: others still wait."""
-LOOK_EVERY = 8
+LOOK_EVERY = 32
 """In a loop of rounds, how often lanes without a task are counted; a power of two."""
 PASSES = 16
 """How often lanes may go on with what they made ready themselves before the stacks have their turn."""
-OWN_WORDS = 3
+OWN_WORDS = 5
 """The lane's own words below its stack (library/steal.mlir)."""
+OVER = 3
+"""Of these, the first of the two that say what a segment left to be done."""
 LOOKS = 16
 LOOK_PAUSE_NS = 200
 """How often an idle worker looks into its box before it looks at the ready queue and the end of the launch again, and the pause between."""
@@ -156,6 +158,9 @@ class StackWorker(Worker):
         emit = self.emit
         return emit.value(arith.CmpiOp(left, emit.i64(number) if left.type == i64 else emit.i32(number), predicate))
 
+    def _not(self, predicate: SSAValue) -> SSAValue:
+        return self.emit.value(arith.XOrIOp(predicate, self.emit.true()))
+
     def _and(self, left: SSAValue, right: SSAValue) -> SSAValue:
         return self.emit.value(arith.AndIOp(left, right))
 
@@ -170,26 +175,30 @@ class StackWorker(Worker):
         self._timers_when_busy(root_first)
         if self._has(warp=True):
             self._warp_turn(root_first)
-        pc, sp, home, _, *rest = self._carried
+        pc, sp, home, asked, *rest = self._carried
         self._leave_if_stopped(pc, self._waiting(pc, sp), home, runs, idles, rest)
+        pc, sp, home, retired = self._settle(pc, sp, home, rest[: self.stacks.registers])
+        self._all_meet()
         again = emit.new_block([i32, i64, i32, i1, *(value.type for value in self._carried)])
-        emit.jump(again, emit.i32(0), runs, emit.i32(0), emit.zero(i1), *self._carried)
+        emit.jump(again, emit.i32(0), runs, retired, emit.zero(i1), pc, sp, home, asked, *rest)
         emit.enter(again)
         turn, runs, gone, shares, pc, sp, home, asked, *rest = again.args
         registers, counters = rest[: self.stacks.registers], rest[self.stacks.registers :]
-        pc, sp, home, retired = self._settle(pc, sp, home, registers)
-        self._all_meet()
         top = self._waiting(pc, sp)
-        handle = self._next(pc)
-        none = self._is(self._mask(self._is(handle, "ne", 0)), "eq", 0)
+        over = emit.zero(i1) if self.expansion.claims else self._is(emit.value(StackLoadOp(self.own, OVER)), "ne", 0)
+        handle = self._next(self._and(self._is(pc, "eq", 0), self._not(over)))
+        busy = emit.value(arith.OrIOp(over, self._is(handle, "ne", 0)))
+        none = self._is(self._mask(busy), "eq", 0)
         home, handle, asked, shares = self._choose(
             none, [home, handle, asked, shares], lambda: self._find(pc, top, home, asked, shares, root_first)
         )
         has = self._is(handle, "ne", 0)
         pc, sp, home, *registers = self._begin_or_step(has, handle, pc, sp, home, registers)
         self._all_meet()
+        if not self.expansion.claims:
+            self._end_segments()
         stepped = self._and(has, self._is(pc, "eq", 0))
-        gone = emit.value(arith.AddiOp(gone, emit.value(arith.AddiOp(retired, emit.value(arith.ExtUIOp(stepped, i32))))))
+        gone = emit.value(arith.AddiOp(gone, emit.value(arith.ExtUIOp(stepped, i32))))
         runs = emit.value(arith.AddiOp(runs, emit.value(arith.ExtUIOp(stepped, i64))))
         waits = self._and(self._is(pc, "eq", 0), self._is(emit.value(StackLoadOp(self.own, 0)), "ne", 0))
         more = self._and(self._is(self._mask(waits), "ne", 0), self._is(turn, "slt", PASSES))
@@ -207,8 +216,8 @@ class StackWorker(Worker):
         first = emit.value(arith.SelectOp(shares, emit.i32(ROUNDS - ROUNDS_SHARING), emit.i32(0)))
         self._rounds(first, pc, sp, home, asked, runs, idles, registers, counters)
 
-    def _next(self, pc: SSAValue) -> SSAValue:
-        """What this lane runs next, if it said so and has no task on its stack."""
+    def _next(self, free: SSAValue) -> SSAValue:
+        """What this lane runs next, if it said so, where it has no other task."""
         emit = self.emit
 
         def take() -> Sequence[SSAValue]:
@@ -216,7 +225,37 @@ class StackWorker(Worker):
             emit.add(StackStoreOp(emit.i32(0), self.own, 0))
             return (handle,)
 
-        return self._choose(self._is(pc, "eq", 0), [emit.i32(0)], take)[0]
+        return self._choose(free, [emit.i32(0)], take)[0]
+
+    def _end_segments(self) -> None:
+        """
+        What segments of this pass left over: those that ended tell who waits, those that wait register. All lanes do each of these
+        together: its barriers of memory, which take longer than all else here, are one for the warp.
+        """
+        emit = self.emit
+        task, source = (emit.value(StackLoadOp(self.own, word)) for word in (OVER, OVER + 1))
+        some = self._is(task, "ne", 0)
+        ends, waits = (self._and(some, self._is(source, predicate, 0)) for predicate in ("eq", "ne"))
+        emit.add(StackStoreOp(emit.i32(0), self.own, OVER))
+
+        def end() -> Sequence[SSAValue]:
+            emit.call_each("rt.finish_here", self.own, task)
+            return ()
+
+        def go_on() -> Sequence[SSAValue]:
+            emit.call_each("rt.ready_here", self.own, task)
+            return ()
+
+        def wait() -> Sequence[SSAValue]:
+            (parked,) = emit.call_each("rt.wait", task, source)
+            if self.expansion.statistics:
+                index = emit.i32(abi.OWN_COUNTS.index("suspensions"))
+                emit.call_each("rt.count_here", self.own, index, emit.value(arith.ExtUIOp(parked, i32)))
+            return self._choose(self._not(parked), [], go_on)
+
+        self._choose(ends, [], end)
+        self._choose(waits, [], wait)
+        self._all_meet()
 
     def _find(
         self, pc: SSAValue, top: SSAValue, home: SSAValue, asked: SSAValue, shares: SSAValue, root_first: SSAValue
@@ -425,36 +464,37 @@ class StackWorker(Worker):
         def look() -> Sequence[SSAValue]:
             (asker,) = self._once("rt.serves")
             worker = emit.value(arith.SubiOp(asker, emit.i32(1)))
-
-            def give() -> Sequence[SSAValue]:
-                loot, below = self._choose(self._has_frames(pc, sp), [emit.i32(0), home], lambda: self._export_one(sp, home))
-                given = self._is(loot, "ne", 0)
-                mask = self._mask(given)
-
-                def put() -> Sequence[SSAValue]:
-                    (word,) = emit.call_each("rt.box_task", worker, self._rank(mask))
-                    emit.store(loot, word, 0)
-                    return ()
-
-                def answer() -> Sequence[SSAValue]:
-                    number = self._popcount(mask)
-                    self._activate(number, "served_device")
-                    self._choose(given, [], put)
-                    self._once("rt.answer", worker, number)
-                    return ()
-
-                def ask_again() -> Sequence[SSAValue]:
-                    self._once("rt.ask", worker)
-                    return ()
-
-                some = self._is(mask, "ne", 0)
-                self._choose(some, [], answer)
-                self._choose(emit.value(arith.XOrIOp(some, emit.true())), [], ask_again)
-                return below, emit.true()
-
-            return self._choose(self._is(asker, "ne", 0), [home, emit.zero(i1)], give)
+            return self._choose(self._is(asker, "ne", 0), [home, emit.zero(i1)], lambda: self._give(worker, pc, sp, home))
 
         return self._choose(full, [home, emit.zero(i1)], look)
+
+    def _give(self, worker: SSAValue, pc: SSAValue, sp: SSAValue, home: SSAValue) -> Sequence[SSAValue]:
+        """A frame of each lane into a worker's box or, if there is none, its request back into the ring: the new home, and true."""
+        emit = self.emit
+        loot, below = self._choose(self._has_frames(pc, sp), [emit.i32(0), home], lambda: self._export_one(sp, home))
+        given = self._is(loot, "ne", 0)
+        mask = self._mask(given)
+
+        def put() -> Sequence[SSAValue]:
+            (word,) = emit.call_each("rt.box_task", worker, self._rank(mask))
+            emit.store(loot, word, 0)
+            return ()
+
+        def answer() -> Sequence[SSAValue]:
+            number = self._popcount(mask)
+            self._activate(number, "served_device")
+            self._choose(given, [], put)
+            self._once("rt.answer", worker, number)
+            return ()
+
+        def ask_again() -> Sequence[SSAValue]:
+            self._once("rt.ask", worker)
+            return ()
+
+        some = self._is(mask, "ne", 0)
+        self._choose(some, [], answer)
+        self._choose(self._not(some), [], ask_again)
+        return below, emit.true()
 
     def _activate(self, number: SSAValue, counter: str) -> None:
         """That many tasks are about to be handed on."""
@@ -462,7 +502,9 @@ class StackWorker(Worker):
         wide = emit.value(arith.ExtUIOp(number, i64))
         self._once("rt.activate", wide)
         if self.expansion.statistics:
-            self._once("rt.count", emit.i64(counter_offset(counter)), wide)
+            first = self._is(self.lane, "eq", 0)
+            mine = emit.value(arith.SelectOp(first, number, emit.i32(0)))
+            emit.call_each("rt.count_here", self.own, emit.i32(abi.OWN_COUNTS.index(counter)), mine)
 
     def _read_mail(self, pc: SSAValue, handle: SSAValue, asked: SSAValue) -> list[SSAValue]:
         """Who asked looks into its box: tasks for lanes without one, the rest into the ready queue; whether it still waits."""
@@ -533,22 +575,20 @@ class StackWorker(Worker):
         values = [pc, sp, home, *registers]
 
         def run() -> Sequence[SSAValue]:
+            # All that is asked of the header is read at once: each visit to memory takes longer than the rest.
             frame = emit.object(handle)
-            number, state = emit.load(frame, Header.MACHINE, i32), emit.load(frame, Header.STATE, i32)
-            found = values
-            begins = emit.zero(i1)
+            number, state, flags = (emit.load(frame, offset, i32) for offset in (Header.MACHINE, Header.STATE, Header.FLAGS))
+            end = emit.new_block([value.type for value in values])
             for info in self.stacks.machines:
-                is_it = self._and(emit.equal(number, info.number), emit.equal(state, 0))
-                begins = emit.value(arith.OrIOp(begins, is_it))
-                found = self._choose(is_it, found, lambda info=info: self._begin_on_stack(info, frame, handle, registers))
-            steps = emit.value(arith.XOrIOp(begins, emit.true()))
-
-            def step() -> Sequence[SSAValue]:
-                self._segment(handle, warp=False)
-                return ()
-
-            self._choose(steps, [], step)
-            return found
+                begin, other = emit.new_block(), emit.new_block()
+                emit.fork(self._and(emit.equal(number, info.number), emit.equal(state, 0)), begin, other)
+                emit.enter(begin)
+                emit.jump(end, *self._begin_on_stack(info, frame, handle, registers))
+                emit.enter(other)
+            self._step(handle, frame, number, flags, warp=False)
+            emit.jump(end, *values)
+            emit.enter(end)
+            return end.args
 
         return self._choose(has, values, run)
 
@@ -598,8 +638,8 @@ class StackWorker(Worker):
         (left,) = loop.args
         emit.fork(self._is(left, "sgt", 0), look, end)
         emit.enter(look)
-        (count,) = self._once("rt.mail", self.worker)
-        emit.fork(self._is(count, "ne", 0), end, wait)
+        (some,) = self._once("rt.has_mail", self.worker)
+        emit.fork(some, end, wait)
         emit.enter(wait)
         emit.add(rt.PauseOp(LOOK_PAUSE_NS))
         emit.jump(loop, emit.value(arith.SubiOp(left, emit.i32(1))))
@@ -627,12 +667,33 @@ class StackWorker(Worker):
         emit.enter(head)
         turn, last, *state = head.args
         places = self._places()
-        chosen = self._dispatch(Request(emit, state[0], tuple(word for _, _, word in places), last))
-        only = None if chosen is None else fair(emit, emit.value(arith.SubiOp(turn, first)), chosen, FAIR_EVERY)
-        for place in places:
-            state = self._state(*place, only, state, home, carried)
+        long = self._long(places)
+        chosen = self._dispatch(Request(emit, state[0], tuple(word for _, _, word in places), last, long))
+        only = None if chosen is None else self._fair(emit.value(arith.SubiOp(turn, first)), chosen, long)
+        for info, number, word in places:
+            state = self._state(info, number, word, only, bool(long) and word not in long, state, home, carried)
         self._all_meet()
-        self._next_round(head, turn, last if chosen is None else chosen, state, [home, asked], runs, idles, counters)
+        serves = None if only is None or not long else self._serves_behind(only, long)
+        self._next_round(head, turn, last if chosen is None else chosen, serves, state, [home, asked], runs, idles, counters)
+
+    def _fair(self, rounds: SSAValue, chosen: SSAValue, long: frozenset[int]) -> SSAValue:
+        """The policy's choice within the bound; `rounds` since the service."""
+        emit = self.emit
+        if not long:
+            return fair(emit, rounds, chosen, FAIR_EVERY)
+        services = emit.value(arith.TruncIOp(self.next_round, i32))
+        return fair_among_long(emit, rounds, services, chosen, FAIR_EVERY)
+
+    def _serves_behind(self, only: SSAValue, long: frozenset[int]) -> SSAValue:
+        """Whether there is a service behind this round: other workers must not wait for many that are long. Lone lanes do not gather."""
+        others = self._is(self.emit.width_i32(), "sgt", 1)
+        return self._and(may_run_long(self.emit, only, long), others)
+
+    def _long(self, places: Sequence[tuple[MachineInfo, int, int]]) -> frozenset[int]:
+        """The words of the states that have a loop without a known end. A call has an edge to itself there, as it ends its segment."""
+        halves = {word: stack_half(self._bodies[info.name], number)[0] for info, number, word in places}
+        edges = {word: unbounded_back_edges(half.body) for word, half in halves.items()}
+        return frozenset(word for word, found in edges.items() if not all(isinstance(op, sm.ParkOp) for op in found))
 
     def _places(self) -> list[tuple[MachineInfo, int, int]]:
         """All states in the order of the text: the machine, the state's number in it, and its word."""
@@ -649,6 +710,7 @@ class StackWorker(Worker):
         number: int,
         word: int,
         only: SSAValue | None,
+        quick: bool,
         state: Sequence[SSAValue],
         home: SSAValue,
         carried: Sequence[Attribute],
@@ -665,7 +727,7 @@ class StackWorker(Worker):
         emit.jump(join, *state)
         emit.enter(test)
         here = self._is(pc, "eq", word)
-        emit.fork(here if only is None else self._and(here, may_run(emit, only, word)), start, skip)
+        emit.fork(here if only is None else self._and(here, may_run(emit, only, word, quick=quick)), start, skip)
         emit.enter(join)
         return join.args
 
@@ -674,6 +736,7 @@ class StackWorker(Worker):
         head: Block,
         turn: SSAValue,
         chosen: SSAValue,
+        serves: SSAValue | None,
         state: Sequence[SSAValue],
         kept: Sequence[SSAValue],
         runs: SSAValue,
@@ -686,7 +749,8 @@ class StackWorker(Worker):
         following = emit.value(arith.AddiOp(turn, emit.i32(1)))
         out, look, again = emit.new_block(), emit.new_block(), emit.new_block()
         due, on = emit.new_block(), emit.new_block()
-        emit.fork(self._is(following, "sge", ROUNDS), out, due)
+        over = self._is(following, "sge", ROUNDS)
+        emit.fork(over if serves is None else emit.value(arith.OrIOp(over, serves)), out, due)
         emit.enter(due)
         low = emit.value(arith.AndIOp(turn, emit.i32(LOOK_EVERY - 1)))
         emit.fork(emit.equal(low, LOOK_EVERY - 1), look, on)

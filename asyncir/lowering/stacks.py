@@ -57,8 +57,8 @@ FAILED = 0x7FFFFFFF
 TO_HEAP = 0x7FFFEFFF
 FAILURE_WORDS = 3
 """Kind, code and site."""
-FREE_WORDS = 8
-"""What a stack needs beside the frames: the lane's own words, the FINISH word, and some to spare."""
+FREE_WORDS = 16
+"""What a stack needs beside the frames: the lane's own words, counters among them, the FINISH word, and some to spare."""
 
 
 def entry_word(info: MachineInfo) -> int:
@@ -139,9 +139,9 @@ def _extent(park: sm.ParkOp) -> int:
 
 LARGEST_KEPT = 512
 """Up to this size the heap frames of a program's fork-join machines are all as large as the largest, and lanes keep freed ones."""
-DEFAULT_WORDS = 88
-"""Of a stack: 20 warps with such stacks fit on a multiprocessor of the H200; 43 frames of two words."""
-STACK_BLOCKS = 5
+DEFAULT_WORDS = 108
+"""Of a stack: 16 warps with such stacks fit on a multiprocessor of the H200; 47 frames of two words, with counters too."""
+STACK_BLOCKS = 4
 """Blocks of four warps on a multiprocessor: what stacks of DEFAULT_WORDS words leave room for on the H200."""
 LEAST_FRAMES = 4
 DEFAULT_FRAMES = 12
@@ -388,7 +388,7 @@ class StackState(DynamicBody):
         return self.lane.kernel_parameters[index]
 
     def safepoint(self, site: SSAValue) -> SSAValue:
-        return self.emit.call("rt.safepoint_on_stack", self.own, self.floor, self.lane.home, site)[0]
+        return self.emit.call("rt.safepoint_on_stack", self.lane.own, self.floor, self.lane.home, site)[0]
 
 
 def _signed(word: int) -> int:

@@ -71,6 +71,10 @@ class WaitingBody(Body):
     frame: SSAValue
     """The address of the task's frame."""
     self_handle: SSAValue
+    own: SSAValue | None
+    """The place of the lane's own words, where there are stacks."""
+    loops: bool
+    """Whether the task has any."""
     parked: Block
     """Leaves a task that waits."""
     cancelled: Block
@@ -99,7 +103,9 @@ class WaitingBody(Body):
         """The task is running; one that was cancelled while it waited ends, or goes on where that state catches."""
         emit = self.emit
         if not emit.expansion.claims:
-            emit.store_i32(abi.Status.RUNNING, self.frame, Header.STATUS)
+            # Segments without a loop are over before anybody could ask who is running.
+            if self.loops:
+                emit.store_i32(abi.Status.RUNNING, self.frame, Header.STATUS)
             return
         (killed,) = emit.call("rt.begin_segment", self.self_handle)
         here, ends = emit.block, self.cancelled
@@ -208,6 +214,10 @@ class WaitingBody(Body):
         if cancelled is not None and op.number in self.caught:
             (result,) = emit.call("rt.await_caught", source, self.self_handle, cancelled, *self._place(op))
             self._after_waiting(op, self._unless_no_node(result))
+            return
+        if cancelled is None and self.own is not None and not self.warp:
+            emit.call("rt.leave_over", self.own, self.self_handle, source)
+            emit.jump(self.leaving)
             return
         if cancelled is None or not emit.expansion.cancels:
             self._unless_registered(op, emit.call("rt.wait", self.self_handle, source)[0])

@@ -318,10 +318,14 @@ class Worker:
 
     def _segment(self, handle: SSAValue, *, warp: bool) -> None:
         """Runs one segment of a task; the results of a root that ended go to the host's arrays."""
-        emit = self.emit
-        frame = emit.object(handle)
+        frame = self.emit.object(handle)
         # Of a task that has ended, only a root's frame may be read: read before what is asked of all.
-        number, flags = emit.load(frame, Header.MACHINE, i32), emit.load(frame, Header.FLAGS, i32)
+        number, flags = self.emit.load(frame, Header.MACHINE, i32), self.emit.load(frame, Header.FLAGS, i32)
+        self._step(handle, frame, number, flags, warp=warp)
+
+    def _step(self, handle: SSAValue, frame: SSAValue, number: SSAValue, flags: SSAValue, *, warp: bool) -> None:
+        """The same, of a task of that machine with those flags."""
+        emit = self.emit
         infos = [info for name, info in self.expansion.machines.items() if info.warp == warp and name not in self.expansion.stepless]
         done = emit.new_block([i32])
         blocks: list[Block] = []

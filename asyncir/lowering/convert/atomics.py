@@ -14,6 +14,7 @@ from asyncir.dialects import rt
 from asyncir.dialects.llvm_ext import BinOp, Ordering
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
+from asyncir.lowering.convert.block import accessed
 from asyncir.lowering.convert.lowering import Handler, Lowering
 from asyncir.lowering.convert.memref_access import address_of, as_stored
 from asyncir.lowering.convert.types import is_float, is_truth, scalar_bits
@@ -84,21 +85,21 @@ def _size(type_: Attribute) -> int:
 
 def _load(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.AtomicLoadOp)
-    address, type_ = lw.b.advance(lw.value(op.address), op.bytes), lw.type(op.result, op)
+    address, type_ = lw.b.advance(accessed(lw, op.address, op), op.bytes), lw.type(op.result, op)
     new = llvm.LoadOp(address, type_, alignment=_size(type_), ordering=ORDERS[op.order.data], scope=lw.target.scope(op.scope.data))
     lw.set(op.result, lw.b.add(new).res)
 
 
 def _store(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.AtomicStoreOp)
-    value, address = lw.value(op.value), lw.b.advance(lw.value(op.address), op.bytes)
+    value, address = lw.value(op.value), lw.b.advance(accessed(lw, op.address, op), op.bytes)
     scope = lw.target.scope(op.scope.data)
     lw.b.add(llvm.StoreOp(value, address, alignment=_size(value.type), ordering=ORDERS[op.order.data], scope=scope))
 
 
 def _rmw(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.AtomicRmwOp)
-    value, address = lw.value(op.value), lw.b.advance(lw.value(op.address), op.bytes)
+    value, address = lw.value(op.value), lw.b.advance(accessed(lw, op.address, op), op.bytes)
     scope = lw.target.scope(op.scope.data)
     new = llvm.AtomicRMWOp(_RMW[op.kind.data], address, value, ORDERS[op.order.data], scope, alignment=_size(value.type))
     lw.set(op.result, lw.b.add(new).res)
@@ -106,7 +107,7 @@ def _rmw(lw: Lowering, op: Operation) -> None:
 
 def _cmpxchg(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.CmpxchgOp)
-    address = lw.b.advance(lw.value(op.address), op.bytes)
+    address = lw.b.advance(accessed(lw, op.address, op), op.bytes)
     order, scope = op.order.data, lw.target.scope(op.scope.data)
     failure = Ordering.ACQUIRE if order in _ACQUIRES else Ordering.MONOTONIC
     expected, replacement = lw.value(op.expected), lw.value(op.replacement)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from asyncir.lowering.convert import (
     arith,
     atomics,
+    block,
     casts,
     cf,
     float_kinds,
@@ -21,6 +22,8 @@ from asyncir.lowering.convert import (
 )
 from asyncir.lowering.convert.lowering import Handler
 
-_PARTS = (arith, casts, math, float_kinds, memref_access, memref_views, memref_copy, cf, rt_memory, rt_stacks, atomics, lanes, prints)
+_PARTS = (
+    arith, casts, math, float_kinds, memref_access, memref_views, memref_copy, cf, rt_memory, rt_stacks, block, atomics, lanes, prints,
+)  # fmt: skip
 
 HANDLERS: Mapping[str, Handler] = {name: handler for part in _PARTS for name, handler in part.HANDLERS.items()}

@@ -38,6 +38,8 @@ class Lowering:
         self.b = b
         self._values: dict[SSAValue, SSAValue] = {}
         self._blocks: dict[Block, Block] = {}
+        self.memo: dict[type, object] = {}
+        """What handlers found out of this function, by the class that says it."""
 
     def value(self, source: SSAValue) -> SSAValue:
         """What a value of the source is in the new function."""

@@ -9,9 +9,11 @@ from xdsl.ir import Attribute, Operation
 
 from asyncir.dialects import llvm_ext as llvm
 from asyncir.dialects import rt
+from asyncir.lowering.convert.block import SHARED_PTR, accessed, shared_address
 from asyncir.lowering.convert.descriptor import dense
 from asyncir.lowering.convert.lowering import Handler, Lowering
 from asyncir.lowering.convert.memref_access import as_stored, load, view_of
+from asyncir.lowering.convert.rt_stores import Stores, write
 from asyncir.lowering.convert.types import PTR, is_truth, scalar_bits
 
 
@@ -30,8 +32,11 @@ def _alignment(lw: Lowering, type_: Attribute, op: Operation) -> int:
 
 def _load(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.LoadOp)
-    address = lw.b.advance(lw.value(op.address), op.bytes)
     type_ = op.result.type
+    if rt.CONSTANT in op.attributes and (place := lw.target.constant(lw.b, lw.value(op.address), op.bytes)) is not None:
+        lw.set(op.result, lw.b.load(place, lw.types(type_, op)))
+        return
+    address = lw.b.advance(accessed(lw, op.address, op), op.bytes)
     if rt.CONSTANT in op.attributes:
         lw.set(op.result, lw.b.add(llvm.LoadOp(address, lw.types(type_, op), alignment=_alignment(lw, type_, op), invariant=True)).res)
         return
@@ -40,9 +45,20 @@ def _load(lw: Lowering, op: Operation) -> None:
 
 def _store(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.StoreOp)
-    address = lw.b.advance(lw.value(op.address), op.bytes)
+    if lw.target.wide_stores and (run := _stores_of(lw).run_of(op)) is not None:
+        if op is run.last:
+            write(lw, run)
+        return
+    address = lw.b.advance(accessed(lw, op.address, op), op.bytes)
     type_ = op.value.type
     lw.b.store(as_stored(lw, lw.value(op.value), type_), address, _alignment(lw, type_, op))
+
+
+def _stores_of(lw: Lowering) -> Stores:
+    found = lw.memo.get(Stores)
+    if not isinstance(found, Stores):
+        lw.memo[Stores] = found = Stores()
+    return found
 
 
 def _ptr_add(lw: Lowering, op: Operation) -> None:
@@ -54,7 +70,9 @@ def _memref(lw: Lowering, op: Operation) -> None:
     assert isinstance(op, rt.MemrefOp)
     type_ = op.result.type
     assert isinstance(type_, MemRefType)
-    lw.set(op.result, dense(lw.b, type_, lw.value(op.address), lw.all(op.sizes), op))
+    shared = lw.types.pointer(type_, op) == SHARED_PTR
+    address = shared_address(lw, op.address) if shared else lw.value(op.address)
+    lw.set(op.result, dense(lw.b, type_, address, lw.all(op.sizes), op))
 
 
 def _memref_ptr(lw: Lowering, op: Operation) -> None:

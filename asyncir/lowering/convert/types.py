@@ -27,6 +27,7 @@ from xdsl.ir import Attribute, Operation
 from asyncir.dialects import rt
 from asyncir.dialects.locations import location_of
 from asyncir.dialects.rt_stack import StackType
+from asyncir.dialects.task_tile_types import AddressSpace, AddressSpaceAttr
 from asyncir.errors import InputError
 
 PTR = LLVMPointerType()
@@ -39,6 +40,7 @@ GLOBAL_SPACES = (0, 1)
 """Memory spaces a kernel's parameter may name: both mean memory of the device."""
 
 _FLOATS = (Float16Type, BFloat16Type, Float32Type, Float64Type)
+_NAMED_SPACES = {AddressSpace.GLOBAL: 1, AddressSpace.WORKGROUP: 3, AddressSpace.PRIVATE: 5}
 _SPACES = {0: 0, 1: 1, 3: 3, 4: 4, 5: 5}
 _I1 = 1
 
@@ -111,6 +113,8 @@ class Types:
     def _space(self, space: Attribute, blame: Operation) -> int:
         if isinstance(space, NoneAttr):
             return 0
+        if isinstance(space, AddressSpaceAttr):
+            return _NAMED_SPACES[AddressSpace(space.space.data)] if self._spaces else 0
         if not isinstance(space, IntegerAttr) or space.value.data not in _SPACES:
             raise InputError(f"memory space '{space}' is not known", location_of(blame), help=f"known are {', '.join(map(str, _SPACES))}")
         return _SPACES[space.value.data] if self._spaces else 0

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT", "GROUP", "check_policy", "find_policy"]
 
 GROUP = "asyncir.dispatch"
-DEFAULT = "sweep"
+DEFAULT = "gather"
 
 _FOLDER = "asyncir.lowering.dispatch"
 _POLICIES = {
+    "gather": f"{_FOLDER}.gather:gather",
     "sweep": f"{_FOLDER}.sweep:sweep",
     "fullest-first": f"{_FOLDER}.fullest_first:fullest_first",
     "stay-while-full": f"{_FOLDER}.stay_while_full:stay_while_full",

@@ -29,6 +29,7 @@ func.func private @rt.push(%c: !rt.ptr, %handle: i32) {
   %shift = rt.load %c[${Control.QUEUE_SHIFT} : i64] : i64
   %capacity = arith.shli %one, %shift : i64
   %position = rt.atomic_rmw add relaxed device %one, %tail[0 : i64] pairs "the other producers' additions: each position once" : i64 -> i64
+  %more = rt.atomic_rmw add relaxed device %one, %tail[${Control.AVAILABLE} : i64] pairs "claim's subtraction" : i64 -> i64
   %cell = func.call @rt.cell(%c, %queue_offset, %position) : (!rt.ptr, i64, i64) -> !rt.ptr
   %lap = arith.shrui %position, %shift : i64
   %twice = arith.shli %lap, %one : i64
@@ -44,7 +45,7 @@ func.func private @rt.push(%c: !rt.ptr, %handle: i32) {
   rt.atomic_store release device %full_mark, %cell[${Cell.SEQUENCE} : i64] pairs "take's acquire load: the task's frame and VALUE are seen" : i32
   return
 ^taken:
-  %claimed = rt.atomic_load relaxed device %head[0 : i64] pairs "claim's exchange of the head" : i64
+  %claimed = rt.atomic_load relaxed device %head[0 : i64] pairs "claim's addition to the head" : i64
   %distance = arith.subi %position, %claimed : i64
   %full = arith.cmpi sge, %distance, %capacity : i64
   cf.cond_br %full, ^full, ^try
@@ -72,23 +73,32 @@ func.func private @rt.cell(%c: !rt.ptr, %queue_offset: i64, %position: i64) -> !
   return %cell : !rt.ptr
 }
 
-// Claims up to `wanted` positions for this consumer: the first one and how many, oldest first; 0 if the queue is empty, or if
-// another consumer was faster (the caller comes again).
+// Claims up to `wanted` positions for this consumer: the first one and how many, oldest first; 0 if the queue is empty, or may be.
+// By additions, so that no consumer fails because another was faster: AVAILABLE grants no more than producers have taken positions, so
+// the head, which deals out the granted ones, never passes the tail.
 func.func private @rt.claim(%c: !rt.ptr, %head_offset: i64, %tail_offset: i64, %wanted: i64) -> (i64, i64) {
   %head = rt.ptr_add %c, %head_offset
   %tail = rt.ptr_add %c, %tail_offset
   %zero = arith.constant 0 : i64
-  %first = rt.atomic_load relaxed device %head[0 : i64] pairs "the other consumers' exchanges" : i64
-  %end = rt.atomic_load relaxed device %tail[0 : i64] pairs "the producers' additions; VALUE is read behind take's acquire load" : i64
-  %available = arith.subi %end, %first : i64
-  %some = arith.cmpi sgt, %available, %zero : i64
+  %seen = rt.atomic_load relaxed device %tail[${Control.AVAILABLE} : i64] pairs "the producers' additions, the consumers' subtractions" : i64
+  %hoped = arith.minsi %seen, %wanted : i64
+  %some = arith.cmpi sgt, %hoped, %zero : i64
   cf.cond_br %some, ^claim, ^none
 ^claim:
-  %number = arith.minsi %available, %wanted : i64
-  %next = arith.addi %first, %number : i64
-  %old, %mine = rt.cmpxchg relaxed device %first, %next, %head[0 : i64] pairs "the other consumers' exchanges: each position once" : i64
-  cf.cond_br %mine, ^got, ^none
-^got:
+  %left = rt.atomic_rmw sub relaxed device %wanted, %tail[${Control.AVAILABLE} : i64] pairs "the other consumers' subtractions: no more than there are; VALUE is read behind take's acquire load" : i64 -> i64
+  %there = arith.maxsi %left, %zero : i64
+  %number = arith.minsi %there, %wanted : i64
+  %rest = arith.subi %wanted, %number : i64
+  %over = arith.cmpi sgt, %rest, %zero : i64
+  cf.cond_br %over, ^back, ^granted
+^back:
+  %back = rt.atomic_rmw add relaxed device %rest, %tail[${Control.AVAILABLE} : i64] pairs "this consumer's own subtraction" : i64 -> i64
+  cf.br ^granted
+^granted:
+  %got = arith.cmpi sgt, %number, %zero : i64
+  cf.cond_br %got, ^deal, ^none
+^deal:
+  %first = rt.atomic_rmw add relaxed device %number, %head[0 : i64] pairs "the other consumers' additions: each position once" : i64 -> i64
   return %first, %number : i64, i64
 ^none:
   return %zero, %zero : i64, i64
@@ -255,6 +265,9 @@ func.func private @rt.oldest_first(%c: !rt.ptr, %word: i64) -> (i32, i1) {
 ^link:
   %waiter = func.call @rt.object(%c, %rest) : (!rt.ptr, i32) -> !rt.ptr
   %following = rt.load %waiter[${Header.NEXT} : i64] : i32
+  %same = arith.cmpi eq, %following, %reversed : i32
+  cf.cond_br %same, ^reverse(%following, %rest : i32, i32), ^turn
+^turn:
   rt.store %reversed, %waiter[${Header.NEXT} : i64] : i32
   cf.br ^reverse(%following, %rest : i32, i32)
 ^end:
@@ -356,8 +369,16 @@ func.func private @rt.error_of(%c: !rt.ptr, %handle: i32) -> (i32, i32, i32) {
 // Whether nothing is ready, running or to be started any more.
 func.func private @rt.idle(%c: !rt.ptr) -> i1 {
   %zero = arith.constant 0 : i64
+  %seen = rt.atomic_load relaxed device %c[${Control.ACTIVE} : i64] pairs "retire's subtraction; where nothing is active it is looked at again" : i64
+  %some = arith.cmpi sgt, %seen, %zero : i64
+  cf.cond_br %some, ^end(%some : i1), ^again
+^again:
   %active = rt.atomic_load acquire device %c[${Control.ACTIVE} : i64] pairs "retire's subtraction" : i64
-  %none = arith.cmpi sle, %active, %zero : i64
+  %any = arith.cmpi sgt, %active, %zero : i64
+  cf.br ^end(%any : i1)
+^end(%busy: i1):
+  %true = arith.constant true
+  %none = arith.xori %busy, %true : i1
   return %none : i1
 }
 

@@ -179,20 +179,28 @@ func.func private @rt.write_frame(%c: !rt.ptr, %own: i32, %first: !rt.stack, %wo
   return
 }
 
-// Takes on the oldest request of a worker that has no task. The worker's number + 1; 0: there is none, or another was faster. Who
-// takes it on must put tasks into the worker's box, or ask again in its place.
+// Takes on the oldest request of a worker that has no task. The worker's number + 1; 0: there is none. Who takes it on must put tasks into
+// the worker's box, or ask again in its place.
+//
+// By additions: nobody fails because another was faster, so as many can be taken on in the time of one as memory adds numbers. (By one
+// exchange of SERVED it was one in a round trip, and 2,000 workers had to wait for their first task for 0.8 ms.) OPEN grants no more
+// than there are, and SERVED deals out their cells.
 func.func private @rt.serves(%c: !rt.ptr) -> i32 {
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
-  %asked = rt.atomic_load relaxed device %c[${Control.ASKED} : i64] pairs "the additions of those who ask" : i32
-  %served = rt.atomic_load relaxed device %c[${Control.SERVED} : i64] pairs "the exchanges of those who serve" : i32
-  %open = arith.subi %asked, %served : i32
+  %open = rt.atomic_load relaxed device %c[${Control.OPEN} : i64] pairs "the additions of those who ask, the subtractions of those who serve" : i32
   %some = arith.cmpi sgt, %open, %zero : i32
   cf.cond_br %some, ^take, ^none
 ^take:
-  %more = arith.addi %served, %one : i32
-  %old, %mine = rt.cmpxchg relaxed device %served, %more, %c[${Control.SERVED} : i64] pairs "the others who serve: each request once" : i32
-  cf.cond_br %mine, ^cell, ^none
+  %left = rt.atomic_rmw sub relaxed device %one, %c[${Control.OPEN} : i64] pairs "the others who serve: no more than there are requests" : i32 -> i32
+  %granted = arith.cmpi sgt, %left, %zero : i32
+  cf.cond_br %granted, ^number, ^back
+^back:
+  %back = rt.atomic_rmw add relaxed device %one, %c[${Control.OPEN} : i64] pairs "this worker's own subtraction" : i32 -> i32
+  cf.br ^none
+^number:
+  %served = rt.atomic_rmw add relaxed device %one, %c[${Control.SERVED} : i64] pairs "the others who serve: each request once" : i32 -> i32
+  cf.br ^cell
 ^cell:
   %ring = func.call @rt.request(%c, %served) : (!rt.ptr, i32) -> !rt.ptr
   cf.br ^try
@@ -228,6 +236,7 @@ func.func private @rt.ask(%c: !rt.ptr, %worker: i32) {
   %cell = func.call @rt.request(%c, %ticket) : (!rt.ptr, i32) -> !rt.ptr
   %named = arith.addi %worker, %one : i32
   rt.atomic_store release device %named, %cell[0 : i64] pairs "serves' acquire load: the box is empty by then" : i32
+  %open = rt.atomic_rmw add relaxed device %one, %c[${Control.OPEN} : i64] pairs "serves' subtraction; the cell is read behind its own store" : i32 -> i32
   return
 }
 
@@ -248,6 +257,15 @@ func.func private @rt.mail(%c: !rt.ptr, %worker: i32) -> i32 {
   %box = func.call @rt.box(%c, %worker) : (!rt.ptr, i32) -> !rt.ptr
   %count = rt.atomic_load acquire device %box[${Mail.COUNT} : i64] pairs "answer's release store: the tasks and their frames are seen" : i32
   return %count : i32
+}
+
+// Whether there are any. Who waits looks by this: each acquire on a GPU empties the cache of all who share it.
+func.func private @rt.has_mail(%c: !rt.ptr, %worker: i32) -> i1 {
+  %zero = arith.constant 0 : i32
+  %box = func.call @rt.box(%c, %worker) : (!rt.ptr, i32) -> !rt.ptr
+  %count = rt.atomic_load relaxed device %box[${Mail.COUNT} : i64] pairs "answer's release store; what it published is read behind mail's acquire load" : i32
+  %some = arith.cmpi ne, %count, %zero : i32
+  return %some : i1
 }
 
 // The tasks stand in the box: their number makes them the owner's.
@@ -285,14 +303,15 @@ func.func private @rt.activate(%c: !rt.ptr, %number: i64) {
 
 // A lane's own words, at the bottom of its workspace: [0] the task that it runs next, 0 none; [1] how many more tasks it made active than
 // ACTIVE says; [2] the first of the freed frames that it keeps, in units of 16 bytes, 0 none: a stack of objects of @stack.units units, linked by
-// MACHINE as on the shared lists. A lane adds to [1] before it subtracts its own segment from ACTIVE, so that counts of both meet first.
+// MACHINE as on the shared lists; [3] a task whose segment in this lane is over but for what others see of it, 0 none; [4] what that task
+// waits for, 0: it has ended. A lane adds to [1] before it subtracts its own segment from ACTIVE, so that counts of both meet first.
 
-// Counts events in the lane's own words, from [3] on, in code built with statistics (the other body is empty).
+// Counts events in the lane's own words, from [5] on, in code built with statistics (the other body is empty).
 func.func private @rt.count_here(%c: !rt.ptr, %own: !rt.stack, %index: i32, %number: i32) {
   %word = rt.stack_add %own, %index
-  %old = rt.stack_load %word[3] : i32
+  %old = rt.stack_load %word[5] : i32
   %new = arith.addi %old, %number : i32
-  rt.stack_store %new, %word[3] : i32
+  rt.stack_store %new, %word[5] : i32
   return
 }
 
@@ -485,7 +504,15 @@ func.func private @rt.ready_here(%c: !rt.ptr, %own: !rt.stack, %handle: i32) {
   return
 }
 
-// Ends a task, as `complete`; of those that waited for it, this lane runs one next.
+// Leaves the end of a task, or its wait for a source, to the worker: it does that for all lanes together (StackWorker._settle_all), so that
+// one barrier of memory serves them all, whatever code they came from. Until then nobody knows of it, and ACTIVE counts the task.
+func.func private @rt.leave_over(%c: !rt.ptr, %own: !rt.stack, %self: i32, %source: i32) {
+  rt.stack_store %self, %own[3] : i32
+  rt.stack_store %source, %own[4] : i32
+  return
+}
+
+// Ends a task, as `complete`; of those that waited for it, this lane runs one next. A root ends at once, others when the lanes meet.
 func.func private @rt.complete_here(%c: !rt.ptr, %own: !rt.stack, %self: i32) {
   %frame = func.call @rt.object(%c, %self) : (!rt.ptr, i32) -> !rt.ptr
   %flags = rt.load %frame[${Header.FLAGS} : i64] : i32
@@ -499,7 +526,7 @@ func.func private @rt.complete_here(%c: !rt.ptr, %own: !rt.stack, %self: i32) {
   return
 ^task:
   func.call @rt.uncount(%c, %flags) : (!rt.ptr, i32) -> ()
-  func.call @rt.finish_here(%c, %own, %self) : (!rt.ptr, !rt.stack, i32) -> ()
+  func.call @rt.leave_over(%c, %own, %self, %zero) : (!rt.ptr, !rt.stack, i32, i32) -> ()
   return
 }
 
@@ -521,8 +548,14 @@ func.func private @rt.wake_here(%c: !rt.ptr, %own: !rt.stack, %handle: i32) {
   func.call @rt.wake(%c, %handle) : (!rt.ptr, i32) -> ()
   return
 ^here:
+  func.call @rt.wake_lane_here(%c, %own, %handle) : (!rt.ptr, !rt.stack, i32) -> ()
+  return
+}
+
+// The same where all tasks are of lanes, or where this one is.
+func.func private @rt.wake_lane_here(%c: !rt.ptr, %own: !rt.stack, %handle: i32) {
+  %frame = func.call @rt.object(%c, %handle) : (!rt.ptr, i32) -> !rt.ptr
   %ready = arith.constant ${Status.READY} : i32
-  %one = arith.constant 1 : i64
   %wakes_index = arith.constant ${INDEX.wakes} : i32
   %wakes_one = arith.constant 1 : i32
   rt.store %ready, %frame[${Header.STATUS} : i64] : i32
