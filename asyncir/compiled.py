@@ -24,7 +24,7 @@ class Options:
     """What may be said about a compilation."""
 
     executor: str = "auto"
-    """"auto", "inline" or "dynamic"."""
+    """"auto", "inline", "dynamic" or "static"."""
     elide: bool = True
     """Whether a call that is only awaited may become straight code."""
     statistics: bool = False
@@ -45,8 +45,8 @@ class Options:
     """The policy that chooses what lanes with stacks run next; None: the default."""
 
     def __post_init__(self) -> None:
-        if self.executor not in ("auto", "inline", "dynamic"):
-            raise InputError(f"unknown executor '{self.executor}'", help="there are auto, inline and dynamic")
+        if self.executor not in ("auto", "inline", "dynamic", "static"):
+            raise InputError(f"unknown executor '{self.executor}'", help="there are auto, inline, dynamic and static")
         if self.arch is not None:
             chip(self.arch)
         if self.dispatch is not None:

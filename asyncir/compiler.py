@@ -19,12 +19,16 @@ from xdsl.utils.arg_spec import ArgSpec, ParameterListType, parse_pipeline
 from xdsl.utils.exceptions import ArgSpecParseError, PassFailedException
 
 from asyncir import abi
+from asyncir.analysis.task_graph import TaskGraph, task_graph
 from asyncir.analysis.verify import verify_module
 from asyncir.cache.records import Outline
+from asyncir.chips import chip
 from asyncir.compiled import DEFAULT_ARCH, Compiled, Options, Target
 from asyncir.dialects.context import make_context
 from asyncir.dialects.parsing import parse_module
 from asyncir.dialects.printing import print_module
+from asyncir.dialects.rt_block import COPY_UNIT
+from asyncir.dialects.task_tiles import NO_BLOCKS, OLD_BLOCKS
 from asyncir.errors import InputError, InternalError
 from asyncir.levels import LEVELS, RT, SOURCE, default_entry, entries_of, entry_name, level_of, result_types
 from asyncir.lowering.dispatch import find_policy as find_dispatch_policy
@@ -34,7 +38,7 @@ LLVM_DIALECT = "llvm-dialect"
 STAGES = (*LEVELS, LLVM_DIALECT, "llvm", "ptx", "cubin")
 """What can be asked for by name, in the order of lowering."""
 
-Value = str | bool
+Value = str | bool | int
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,10 @@ PIPELINE = (
     Step("convert-awaiting-funcs", "source", "source"),
     Step("divide-loops", "source", "source", runs=lambda job: job.options.executor != "inline"),
     Step("scf-to-cf", "source", "source"),
+    Step("form-roles", "source", "source", lambda job: _roles(job)),
     Step("elide-awaited-calls", "source", "source", runs=lambda job: job.options.elide),
     Step("infer-scope", "source", "source"),
+    Step("lower-tiles", "source", "source"),
     Step("split-suspensions", "source", "split"),
     Step("kernel-arguments", "split", "split"),
     Step("work-first", "split", "split", runs=lambda job: job.options.executor != "inline"),
@@ -85,8 +91,18 @@ CHECKED = {"layout-frames": "layout-frames-checked"}
 """Passes that prove what they did, in the place of those that do not, where each pass is verified."""
 
 
+def _roles(job: Job) -> dict[str, Value | None]:
+    """Blocks have barriers that bulk copies complete on from sm_90 on."""
+    if job.target != "cuda":
+        return {"executor": job.options.executor, "blocks": NO_BLOCKS}
+    chip_ = chip(job.arch)
+    blocks = OLD_BLOCKS if chip_.number < 90 else None
+    return {"executor": job.options.executor, "blocks": blocks, "memory": chip_.shared_per_block_optin - COPY_UNIT}
+
+
 def _expansion(job: Job) -> dict[str, Value | None]:
-    executor = None if job.options.executor == "auto" else job.options.executor
+    is_default = job.options.executor == "auto" or (job.options.executor == "static" and job.target != "cuda")
+    executor = None if is_default else job.options.executor
     return {"executor": executor, "statistics": job.options.statistics or None, "dispatch": job.options.dispatch}
 
 
@@ -160,6 +176,15 @@ def dump(module: ModuleOp, entry: str | None, stage: str, target: Target, option
     return assemble(ptx, lowering.job.arch).data
 
 
+def draw(module: ModuleOp, entry: str | None) -> TaskGraph:
+    """The task graph of a kernel. Raises InputError for a module that is past the source level."""
+    lowering = Lowering(module, entry, "cuda", Options(executor="dynamic"))
+    if lowering.level != SOURCE:
+        raise InputError(f"the program is at the level '{lowering.level}': its task graph is that of its source")
+    lowering.run_through("scf-to-cf")
+    return task_graph(lowering.module, lowering.job.entry)
+
+
 class Lowering:
     """A clone of a module on its way down."""
 
@@ -187,6 +212,15 @@ class Lowering:
             if step.runs(self.job):
                 self._apply(self._make(step), self.job.options.verify_each)
             self.level = step.leaves
+
+    def run_through(self, name: str) -> None:
+        """Runs the steps up to the pass of that name, and it; but loops of starts stay loops."""
+        while self._steps:
+            step = self._steps.pop(0)
+            if step.name != "divide-loops":
+                self._apply(self._make(step), self.job.options.verify_each)
+            if step.name == name:
+                return
 
     def llvm_text(self) -> str:
         """The LLVM IR text of a module at the llvm level."""

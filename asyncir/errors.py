@@ -219,6 +219,17 @@ class TaskReport:
         return f"{name} waits for {self.waits_for or 'something unknown'}"
 
 
+def left_waiting(reports: Sequence[TaskReport], count: int) -> list[Note]:
+    """
+    What is told of `count` tasks that wait for ever beside a failure that nobody has looked at. That failure is then what the launch ends
+    with: they wait, as far as anybody can tell, for what the failed task would have done.
+    """
+    waiting = "a task waits" if count == 1 else f"{count} tasks wait"
+    shown: list[Note] = [(str(report), report.location) for report in reports[:MAX_NOTED_TASKS]]
+    return [(f"nobody has looked at this failure, and {waiting} and nothing can go on", None), *shown]
+
+
+MAX_NOTED_TASKS = 8
 MAX_SHOWN_TASKS = 32
 """A report with a million tasks helps nobody: the rest is counted."""
 

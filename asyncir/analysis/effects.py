@@ -11,7 +11,7 @@ from xdsl.traits import is_side_effect_free
 
 from asyncir.analysis.callgraph import strongly_connected
 from asyncir.analysis.cfg import successors
-from asyncir.dialects import async_, gpu_lanes, task, task_scopes
+from asyncir.dialects import async_, gpu_lanes, task, task_copy, task_scopes, task_tiles
 from asyncir.dialects.task import BOUNDED
 
 BOUNDED_ATTRIBUTE = UnitAttr()
@@ -28,6 +28,7 @@ _SUSPENDING = (
     task.WaitOp,
     task.AcquireOp,
     task.SelectOp,
+    *task_tiles.SUSPENDING,
 )
 _FAILING = (
     cf.AssertOp,
@@ -41,6 +42,9 @@ _FAILING = (
     *task_scopes.SCOPE_OPS,
     task.RethrowOp,
     task.TrySendOp,
+    task_tiles.TileChannelOp,
+    *task_tiles.GIVING,
+    task_copy.CopyOp,
     async_.CreateGroupOp,
     async_.AddToGroupOp,
 )
@@ -96,8 +100,9 @@ def is_pure(op: Operation) -> bool:
 
 def is_bounded_for(loop: scf.ForOp | scf.ParallelOp) -> bool:
     """
-    Whether the loop's counter provably passes the upper bound: the steps are known and positive, and the counter cannot
-    wrap around before (a step of 1 never skips the bound; a 64-bit counter does not get to its end).
+    Whether the loop's counter provably passes the upper bound: the steps are known to be positive, and the counter cannot
+    wrap around before (a step of 1 never skips the bound; a 64-bit counter does not get to its end). The lanes of a warp and the
+    instances of a launch are 1 or more, and fewer than 2^32.
     """
     steps = [loop.step] if isinstance(loop, scf.ForOp) else list(loop.step)
     return all(_is_safe_step(step) for step in steps)
@@ -105,6 +110,8 @@ def is_bounded_for(loop: scf.ForOp | scf.ParallelOp) -> bool:
 
 def _is_safe_step(step: SSAValue) -> bool:
     owner = step.owner
+    if isinstance(owner, gpu_lanes.SubgroupSizeOp | task.NumInstancesOp):
+        return True
     if not isinstance(owner, arith.ConstantOp) or not isinstance(owner.value, IntegerAttr):
         return False
     value = owner.value.value.data

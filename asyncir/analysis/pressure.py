@@ -23,14 +23,14 @@ The cost is that of liveness, and linear in operations: each block is scanned tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects import memref
+from xdsl.dialects import func, memref
 from xdsl.dialects.builtin import BFloat16Type, FixedBitwidthType, Float16Type, IndexType, IntegerType, MemRefType, VectorType
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
-from asyncir.analysis.callgraph import strongly_connected
+from asyncir.analysis.callgraph import callee_name, strongly_connected
 from asyncir.analysis.cfg import reverse_postorder, successors
 from asyncir.analysis.cheap_values import CheapValues
 from asyncir.analysis.descriptors import Descriptors
@@ -82,6 +82,8 @@ class Rules:
     """The arrays that never change."""
     known_parameters: bool = False
     """Whether the entry's arguments are a kernel's parameters; else they come from memory."""
+    pure_functions: frozenset[str] = frozenset()
+    """The functions that only compute: calls of them are reordered as operations are."""
 
 
 class Pressure:
@@ -99,7 +101,7 @@ class Pressure:
         self.in_text_order: dict[Block, int] = {block: self._scan(block, list(block.ops)) for block in self.order}
         """The largest pressure in each block as it is written."""
         self.of_block: dict[Block, int] = {
-            block: min(pressure, max(self.rules.free, self._scan(block, demand_order(block))))
+            block: min(pressure, max(self.rules.free, self._scan(block, demand_order(block, self.rules.pure_functions))))
             for block, pressure in self.in_text_order.items()
         }
         """The largest pressure in each block, in the better one of its orders."""
@@ -167,7 +169,7 @@ class Pressure:
         return self._liveness.is_live_out(value, block) if known is None else known
 
 
-def demand_order(block: Block) -> list[Operation]:
+def demand_order(block: Block, pure_functions: Container[str] = ()) -> list[Operation]:
     """The operations of a block, each without effect as late as may be, or left out if unused; a load does not pass a write."""
     placed: set[Operation] = set()
     order: list[Operation] = []
@@ -176,7 +178,7 @@ def demand_order(block: Block) -> list[Operation]:
     for op in block.ops:
         if isinstance(op, memref.LoadOp):
             loads.append(op)
-        elif op is not last and not is_pure(op):
+        elif op is not last and not is_pure(op) and not (isinstance(op, func.CallOp) and callee_name(op) in pure_functions):
             for value in op.operands:
                 if isinstance(value.owner, Operation) and value.owner.parent is block:
                     _place_with_operands(value.owner, block, placed, order)

@@ -110,7 +110,18 @@ def choose_storage(
     if "global" not in offered:
         raise InputError(f"@{machine.sym_name.data} has a frame, and its executor offers {', '.join(sorted(offered)) or 'no storage'}")
     reasons = (obstacle if "shared" in offered else None, None if stacks is None else stacks.obstacle)
-    return take("global", next((reason for reason in reasons if reason is not None), "its executor offers nothing nearer"))
+    reason = next((reason for reason in reasons if reason is not None), "its executor offers nothing nearer")
+    if machine.scope.data == "warp" and "shared" not in offered:
+        reason = f"{reason}; in shared memory {_shared_price(target, registers, shared_bytes, threads_per_block)}"
+    return take("global", reason)
+
+
+def _shared_price(target: Chip, registers: int, shared_bytes: int, threads_per_block: int) -> str:
+    """What a frame for each warp would take of shared memory, where no executor offers it."""
+    if shared_bytes > target.shared_per_block_optin:
+        return f"a frame for each warp of a block would not fit: {shared_bytes} bytes"
+    free, fits = (occupancy(target, registers, size, threads_per_block).warps_per_sm for size in (0, shared_bytes))
+    return f"a frame for each warp would take {shared_bytes} bytes a block: {fits} warps an SM of the {free} that registers allow"
 
 
 def _shared_obstacle(target: Chip, registers: int, shared_bytes: int, threads_per_block: int) -> str | None:

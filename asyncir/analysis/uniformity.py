@@ -3,7 +3,7 @@ Which values are the same in all lanes of the warp that runs a task, provably, a
 
 A value is divergent if
 
-- it comes from the lane itself: `gpu.lane_id`, `gpu.shuffle`, an atomic, an array of the lane's own (`memref.alloca`),
+- it comes from the lane itself: `gpu.lane_id`, `gpu.shuffle`, an atomic, a look at a barrier, an array of the lane's own (`memref.alloca`),
   a slot in rows;
 - it is computed from a divergent value. Ballots and reductions are uniform whatever they are given, and so is
   `gpu.shuffle idx` of a uniform offset (which must name a lane of the warp);
@@ -28,10 +28,10 @@ from asyncir.analysis.cfg import predecessor_edges, successors
 from asyncir.analysis.dominance import defining_block
 from asyncir.analysis.effects import is_rematerialisable
 from asyncir.analysis.postdominance import immediate_postdominators
-from asyncir.dialects import async_, gpu_lanes, sm, task, task_scopes
+from asyncir.dialects import async_, gpu_lanes, rt_block, sm, task, task_copy, task_scopes, task_tiles
 from asyncir.dialects.interfaces import produced_block_arg_types, successor_operands
 
-_SOURCES = (gpu_lanes.LaneIdOp, memref.AllocaOp, memref.AtomicRMWOp)
+_SOURCES = (gpu_lanes.LaneIdOp, memref.AllocaOp, memref.AtomicRMWOp, *rt_block.EACH_LANE)
 _ALWAYS_UNIFORM = (
     task.BallotOp,
     gpu_lanes.SubgroupReduceOp,
@@ -50,6 +50,9 @@ _ALWAYS_UNIFORM = (
     *task_scopes.OWN_SCOPE_OPS,
     task.TrySendOp,
     task.LengthOp,
+    task_tiles.TileChannelOp,
+    *task_tiles.SUSPENDING,
+    task_copy.CopyOp,
     async_.CreateGroupOp,
     async_.AddToGroupOp,
     async_.RuntimeIsErrorOp,

@@ -10,7 +10,7 @@ Steps, each over the whole module, so that a step may rely on those before it:
 1. structure: terminators, successors, symbols defined once;
 2. SSA: dominance and isolation;
 3. operations: what each definition asks of its own operation;
-4. what is passed over branches, regions and calls.
+4. what is passed over branches, regions and calls, and what is used after its end.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from asyncir.analysis.verify_kernel_arguments import check_kernel_arguments
 from asyncir.analysis.verify_ssa import check_uses
 from asyncir.analysis.verify_structure import check_region, display_name, regions_inside
 from asyncir.analysis.verify_symbols import SymbolTables, check_symbol_uses
+from asyncir.analysis.verify_tiles import check_tiles
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
 
@@ -57,6 +58,7 @@ def verify_module(module: ModuleOp) -> None:
         check_regions(operation)
         check_symbol_uses(operation, tables)
     check_kernel_arguments(operations)
+    check_tiles(operations)
 
 
 def _verify_operation(operation: Operation) -> None:

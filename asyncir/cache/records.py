@@ -121,4 +121,10 @@ def _array(said: dict[str, Any]) -> abi.Array:
 
 
 def _machine(said: dict[str, Any]) -> abi.Machine:
-    return abi.Machine(states={int(state): site for state, site in said.pop("states").items()}, **said)
+    states = {int(state): site for state, site in said.pop("states").items()}
+    largest = said.pop("largest")
+    return abi.Machine(states=states, largest=None if largest is None else _largest(largest), **said)
+
+
+def _largest(said: dict[str, Any]) -> abi.Largest:
+    return abi.Largest(values=tuple(abi.Kept(**value) for value in said.pop("values")), **said)

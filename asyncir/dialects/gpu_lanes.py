@@ -1,5 +1,5 @@
 """
-The lane ops of MLIR's `gpu` dialect, with MLIR's text: lane_id, subgroup_size, shuffle, subgroup_reduce.
+The lane ops of MLIR's `gpu` dialect, with MLIR's text: lane_id, subgroup_size, shuffle, subgroup_reduce; and its address spaces.
 
 A dialect object of its own under the name `gpu`: xDSL's has these without text, or not at all, and its enumeration of
 reductions is not MLIR's. Nothing else of `gpu` has a meaning in a task.
@@ -27,6 +27,7 @@ from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
 
 from asyncir.dialects.memory_effects import ReadWrite
+from asyncir.dialects.task_tile_types import AddressSpaceAttr
 
 
 class ShuffleMode(StrEnum):
@@ -275,4 +276,4 @@ class SubgroupReduceOp(IRDLOperation):
             raise VerifyException(f"'gpu.subgroup_reduce' op: {_NO_CLUSTERS}")
 
 
-GPU = Dialect("gpu", [LaneIdOp, ShuffleOp, SubgroupReduceOp, SubgroupSizeOp], [ReductionAttr, ShuffleModeAttr])
+GPU = Dialect("gpu", [LaneIdOp, ShuffleOp, SubgroupReduceOp, SubgroupSizeOp], [AddressSpaceAttr, ReductionAttr, ShuffleModeAttr])

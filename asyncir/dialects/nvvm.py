@@ -28,6 +28,8 @@ from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
 
+from asyncir.dialects import nvvm_block
+
 FULL_MASK = -1
 """The thread mask of all 32 lanes, as a signed i32."""
 
@@ -340,8 +342,10 @@ NVVM = Dialect(
     "nvvm",
     [
         *SPECIAL_REGISTERS, BarWarpSyncOp, Barrier0Op, BarrierOp, ElectSyncOp, MatchSyncOp, NanosleepOp, ReduxSyncOp, ShflSyncOp,
-        VoteSyncOp,
+        VoteSyncOp, *nvvm_block.OPS,
     ],
-    [MatchKindAttr, ReduxKindAttr, ShflKindAttr, VoteKindAttr],
+    [
+        MatchKindAttr, nvvm_block.ProxyKindAttr, ReduxKindAttr, nvvm_block.SharedSpaceAttr, ShflKindAttr, VoteKindAttr,
+    ],
 )  # fmt: skip
 """The dialect object to register."""

@@ -26,7 +26,7 @@ from xdsl.dialects.builtin import (
     i64,
 )
 from xdsl.dialects.utils import EnumAttribute, parse_func_op_like, print_func_op_like
-from xdsl.ir import Attribute, Dialect, ParametrizedAttribute, Region, SpacedOpaqueSyntaxAttribute, SSAValue, TypeAttribute
+from xdsl.ir import Attribute, Dialect, Region, SpacedOpaqueSyntaxAttribute, SSAValue
 from xdsl.irdl import (
     IRDLOperation,
     irdl_attr_definition,
@@ -54,15 +54,11 @@ from xdsl.traits import (
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
 
+from asyncir.dialects import rt_block
 from asyncir.dialects.memory_effects import ReadWrite
 from asyncir.dialects.rt_stack import StackAboveOp, StackAddOp, StackBaseOp, StackLoadOp, StackStoreOp, StackType
-
-
-@irdl_attr_definition
-class PtrType(ParametrizedAttribute, TypeAttribute):
-    """`!rt.ptr`: the address of a byte in memory that all threads of the launch see."""
-
-    name = "rt.ptr"
+from asyncir.dialects.rt_types import PtrType
+from asyncir.dialects.sm_largest import LargestAttr
 
 
 class Order(StrEnum):
@@ -130,6 +126,8 @@ class KernelOp(IRDLOperation):
 
     executor "inline": every thread runs the body once, for the instance `rt.thread_id` (all lanes of a warp for the same
     instance in warp scope); the host starts at least as many as there are instances, and the body checks.
+    executor "static": every thread of a block of `task.warps` warps runs the body once, for the instance `rt.block_id` (rt_block.py); the
+    host starts at least as many blocks as there are instances, and the body checks.
     executor "dynamic": every thread runs the body once and stays until the program has ended.
 
     ```mlir
@@ -264,7 +262,8 @@ class ReturnOp(IRDLOperation):
 @irdl_op_definition
 class MachineOp(IRDLOperation):
     """
-    A line of the machine table, for reports: number, name, scope, frame size, the site of its start and of every state.
+    A line of the machine table, for reports: number, name, scope, frame size, the site of its start and of every state, and for
+    large frames where most is kept.
 
     ```mlir
     "rt.machine"() <{number = 1 : i64, machine = "fib", scope = "lane", frame_bytes = 96 : i64, site = 1 : i64,
@@ -279,8 +278,18 @@ class MachineOp(IRDLOperation):
     frame_bytes = prop_def(IntegerAttr)
     site = prop_def(IntegerAttr)
     states = prop_def(ArrayAttr[IntegerAttr])
+    largest = opt_prop_def(LargestAttr)
 
-    def __init__(self, number: int, machine: str, scope: str, frame_bytes: int, site: int, states: Sequence[int]):
+    def __init__(
+        self,
+        number: int,
+        machine: str,
+        scope: str,
+        frame_bytes: int,
+        site: int,
+        states: Sequence[int],
+        largest: LargestAttr | None = None,
+    ):
         """`states[i]` is the site of the state i + 1."""
         properties: dict[str, Attribute] = {
             "number": IntegerAttr(number, i64),
@@ -290,6 +299,8 @@ class MachineOp(IRDLOperation):
             "site": IntegerAttr(site, i64),
             "states": ArrayAttr([IntegerAttr(state, i64) for state in states]),
         }
+        if largest is not None:
+            properties["largest"] = largest
         super().__init__(properties=properties)
 
 
@@ -615,6 +626,16 @@ class AtomicRmwOp(_Atomic):
     assembly_format = "$kind $order $scope $value `,` $address `[` $offset `]` `pairs` $pairs attr-dict `:` type($value) `->` type($result)"
     traits = traits_def(ReadWrite())
 
+    def __init__(self, kind: Rmw, order: Order, scope: Scope, value: SSAValue, address: SSAValue, offset: int, pairs: str):
+        properties: dict[str, Attribute] = {
+            "kind": RmwAttr(kind),
+            "order": OrderAttr(order),
+            "scope": ScopeAttr(scope),
+            "offset": IntegerAttr(offset, i64),
+            "pairs": StringAttr(pairs),
+        }
+        super().__init__(operands=[value, address], result_types=[value.type], properties=properties)
+
     def verify_(self) -> None:
         self._check(self.value.type, self.order.data, tuple(Order))
         if self.result.type != self.value.type:
@@ -898,6 +919,7 @@ Rt = Dialect(
         StoreOp,
         ThreadIdOp,
         WarpSyncOp,
+        *rt_block.OPS,
     ],
     [OrderAttr, PtrType, RmwAttr, ScopeAttr, StackType],
 )

@@ -96,6 +96,7 @@ from xdsl.utils.str_enum import StrEnum
 
 from asyncir.dialects.async_ import GroupType, is_handle, unwrap
 from asyncir.dialects.interfaces import SymbolLookup
+from asyncir.dialects.sm_largest import KeptAttr, LargestAttr
 from asyncir.dialects.task_cancel import CATCHES
 from asyncir.dialects.task_select import select_problem, select_types, without_timeout
 from asyncir.dialects.task_types import ChannelType, EventType, LockType
@@ -282,7 +283,7 @@ TAIL = "tail"
 FORK_JOIN = "fork_join"
 """Marks a machine that may run on a stack (pass work-first): its arguments and results may come and go in registers, not only in slots."""
 
-_NAMED = ("scope", "kernel", "frame", "arg_slots")
+_NAMED = ("scope", "kernel", "frame", "arg_slots", "largest")
 
 
 @irdl_op_definition
@@ -291,7 +292,7 @@ class MachineOp(IRDLOperation):
     A task body as a state machine: a CFG in which suspensions are terminators. Results are the values it returns, not handles.
 
     `scope` is resolved here. `kernel` marks a root. Laid out, `frame` gives the payload and `arg_slots` where a starter puts the
-    arguments; entry block arguments stand for the values found there.
+    arguments; entry block arguments stand for the values found there. `largest` says where a machine with a large frame keeps most.
 
     ```mlir
     sm.machine @double(%x: i32) -> i32 attributes {scope = "lane"} {
@@ -309,6 +310,7 @@ class MachineOp(IRDLOperation):
     kernel = opt_prop_def(UnitAttr)
     frame = opt_prop_def(FrameAttr)
     arg_slots = opt_prop_def(ArrayAttr[SlotAttr])
+    largest = opt_prop_def(LargestAttr)
     arg_attrs = opt_prop_def(ArrayAttr[DictionaryAttr])
     traits = traits_def(IsolatedFromAbove(), SymbolOpInterface())
 
@@ -790,7 +792,7 @@ class ReloadOp(IRDLOperation):
 Sm = Dialect(
     "sm",
     [DropOp, MachineOp, ParkOp, PartGroupOp, ReloadOp, ReturnOp, SaveOp, StartOp, SuspendOp],
-    [FrameAttr, KindAttr, SlotAttr],
+    [FrameAttr, KeptAttr, KindAttr, LargestAttr, SlotAttr],
 )
 
 Suspension: TypeAlias = SuspendOp | ParkOp

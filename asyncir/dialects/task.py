@@ -12,7 +12,7 @@ Attributes on functions (all discardable, so that any tool passes them through):
 `task.catches` (unit, on a suspension) belongs to cancellation: task_cancel.py.
 
 Elsewhere: types (task_types.py), events and locks (task_sync.py), cancellation (task_cancel.py), `task.select` (task_select.py),
-`task.kernel_argument` (task_kernel.py), `task.lane_sync` (task_lanes.py).
+`task.kernel_argument` (task_kernel.py), `task.lane_sync` (task_lanes.py), tile channels (task_tiles.py), `task.copy` (task_copy.py).
 """
 
 from __future__ import annotations
@@ -39,11 +39,14 @@ from xdsl.utils.exceptions import VerifyException
 from asyncir.dialects.async_ import is_handle, unwrap
 from asyncir.dialects.memory_effects import ReadWrite, Suspends
 from asyncir.dialects.task_cancel import CancelledOp, CancelOp, RethrowOp
+from asyncir.dialects.task_copy import CopyOp
 from asyncir.dialects.task_kernel import KernelArgumentOp
 from asyncir.dialects.task_lanes import LaneSyncOp
 from asyncir.dialects.task_scopes import CancelScopeOp, EnterScopeOp, LeaveScopeOp
 from asyncir.dialects.task_select import SelectOp
 from asyncir.dialects.task_sync import AcquireOp, ClearOp, EventOp, IsSetOp, LockOp, ReleaseOp, SetOp, WaitOp
+from asyncir.dialects.task_tile_types import SlotType, TileChannelType
+from asyncir.dialects.task_tiles import AcquireSlotOp, CommitSlotOp, ReceiveSlotOp, ReleaseSlotOp, TileChannelOp
 from asyncir.dialects.task_types import CancelScopeType, ChannelType, EventType, LockType
 
 KERNEL = "task.kernel"
@@ -321,6 +324,8 @@ class _ChannelUser(IRDLOperation):
         parser.parse_punctuation(":")
         position = parser.pos
         type_ = parser.parse_type()
+        if cls is CloseOp and isinstance(type_, TileChannelType):
+            return cls.create(operands=[parser.resolve_operand(channel, type_)], attributes=attributes)
         if not isinstance(type_, ChannelType):
             parser.raise_error(f"'{cls.name}' op expects a channel type, got '{type_}'", position)
         operands: list[SSAValue] = [parser.resolve_operand(channel, type_)]
@@ -441,17 +446,24 @@ class CloseOp(_ChannelUser):
     """
     Closes a channel: waiting receivers get ok = false, waiting senders fail. Closing twice has no effect.
 
+    A tile channel is closed when each of its writers has closed it: once each, in the order in which they commit.
+
     ```mlir
     task.close %ch : !task.channel<i32>
+    task.close %tiles : !task.tile_channel<memref<256xf32, #gpu.address_space<workgroup>>>
     ```
     """
 
     name = "task.close"
-    channel = operand_def(ChannelType)
+    channel = operand_def()
     traits = traits_def(ReadWrite())
 
     def __init__(self, channel: SSAValue):
         super().__init__(operands=[channel])
+
+    def verify_(self) -> None:
+        if not isinstance(self.channel.type, ChannelType | TileChannelType):
+            raise VerifyException(f"'task.close' op closes a channel or a tile channel, got '{self.channel.type}'")
 
 
 @irdl_op_definition
@@ -516,6 +528,7 @@ Task = Dialect(
     "task",
     [
         AcquireOp,
+        AcquireSlotOp,
         BallotOp,
         CancelOp,
         CancelScopeOp,
@@ -523,6 +536,8 @@ Task = Dialect(
         ChannelOp,
         ClearOp,
         CloseOp,
+        CommitSlotOp,
+        CopyOp,
         EnterScopeOp,
         EventOp,
         FailOp,
@@ -536,17 +551,20 @@ Task = Dialect(
         NumInstancesOp,
         PublishOp,
         ReadyOp,
+        ReceiveSlotOp,
         RecvOp,
         ReleaseOp,
+        ReleaseSlotOp,
         RethrowOp,
         SelectOp,
         SendOp,
         SetOp,
         SleepOp,
+        TileChannelOp,
         TryAwaitOp,
         TrySendOp,
         WaitOp,
         YieldNowOp,
     ],
-    [CancelScopeType, ChannelType, EventType, LockType],
+    [CancelScopeType, ChannelType, EventType, LockType, SlotType, TileChannelType],
 )

@@ -11,7 +11,8 @@ the task in a suspension yet, is taken back when the scope is left. So nothing o
 
 Requests by scopes and by `task.cancel` are one to the suspension that they meet. `task.leave_scope` tells them apart by counts: each task
 counts the requests that it is given, by whomever, also as a child to which they are handed on; leaving a scope takes its own off. (These
-are the counts of asyncio's `Task.cancelling` and `Task.uncancel`.)
+are the counts of asyncio's `Task.cancelling` and `Task.uncancel`.) What others had asked before a scope was entered is not told by leaving
+that scope, even where one suspension meets both: an outer scope says of itself that it was met, when it is left in its turn.
 """
 
 from __future__ import annotations

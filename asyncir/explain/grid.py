@@ -30,6 +30,8 @@ class Blocks:
 
 def blocks_of(entry: abi.Entry) -> Blocks:
     """As the runtime launches an entry whose launch asks for nothing special (runtime/cuda.py)."""
+    if entry.executor == "static":
+        return Blocks(entry.block_warps, entry.block_bytes, 0, alone=True)
     if entry.executor != "dynamic" or not entry.waits:
         return Blocks(abi.BLOCK_WARPS, 0, 0, alone=True)
     workspace = entry.workspace_bytes + 4 * 32 * entry.stack_words

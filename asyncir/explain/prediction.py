@@ -19,7 +19,7 @@ class Prediction:
     def __init__(self, module: ModuleOp, executor: str, arch: str, blocks: Blocks) -> None:
         self._arch = arch
         self._blocks = blocks
-        self._offered = INLINE if executor == "inline" else DYNAMIC
+        self._offered = INLINE if executor in ("inline", "static") else DYNAMIC
         self._machines = [op for op in module.body.ops if isinstance(op, sm.MachineOp)]
         found = predicted_registers(module, executor, arch)
         self.registers = found.kernel

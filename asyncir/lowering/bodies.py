@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from xdsl.dialects import arith, cf, memref
-from xdsl.dialects.builtin import IndexType, MemRefType, i32, i64
+from xdsl.dialects.builtin import IndexType, MemRefType, StringAttr, i32, i64
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.rewriter import Rewriter
 
@@ -21,6 +21,7 @@ from asyncir.analysis.uniformity import Uniformity
 from asyncir.dialects import async_, rt, sm, task
 from asyncir.dialects.locations import location_of
 from asyncir.dialects.sizes import byte_size
+from asyncir.dialects.task_tiles import WORDS
 from asyncir.dialects.task_types import is_reference
 from asyncir.errors import InputError
 from asyncir.lowering.emit import Emitter, Expansion
@@ -123,6 +124,12 @@ class Body(ABC):
     def own_handle(self, op: Operation) -> SSAValue:
         """The handle of the task itself, for an operation that needs a task on the heap."""
         raise self.emit.internal(f"'{op.name}' in a task without a frame")
+
+    def new_ready(self, size: int, site: SSAValue) -> SSAValue:
+        """The object of a handle that is available already, of at least that many bytes; 0: exhausted."""
+        emit = self.emit
+        arguments = [emit.i64(size), emit.i32(abi.ObjectKind.READY), emit.i32(0), site, self.instance()]
+        return emit.call("rt.new_object", *arguments)[0]
 
     def unless_exhausted(self, handle: SSAValue) -> SSAValue:
         """Leaves, with the launch, where an allocation found the arena exhausted."""
@@ -302,7 +309,9 @@ def _channel(body: Body, op: task.ChannelOp) -> None:
     capacity = emit.value(arith.IndexCastOp(op.capacity, i64))
     fine = emit.value(arith.CmpiOp(capacity, emit.i64(1), "sge"))
     body.check(fine, ErrorKind.INVALID_ARGUMENT, None, emit.site(op, "channel", "the capacity is under 1"))
-    (handle,) = emit.call("rt.new_channel", capacity, emit.site(op, "channel"), body.instance())
+    words = op.attributes.get(WORDS)
+    site = emit.site(op, "channel", words.data if isinstance(words, StringAttr) else "")
+    (handle,) = emit.call("rt.new_channel", capacity, site, body.instance())
     body.replace(op, [body.unless_exhausted(handle)])
 
 
@@ -317,14 +326,7 @@ def _ready(body: Body, op: task.ReadyOp) -> None:
     size = byte_size(op.value[0].type) if op.value else 0
     if size is None:
         raise InputError(f"'task.ready' op cannot hold a value of type {op.value[0].type}", location_of(op))
-    arguments = [
-        emit.i64(abi.HEADER_BYTES + max(size, abi.RESULT_UNIT)),
-        emit.i32(abi.ObjectKind.READY),
-        emit.i32(0),
-        emit.site(op, "ready"),
-        body.instance(),
-    ]
-    (handle,) = emit.call("rt.new_object", *arguments)
+    handle = body.new_ready(abi.HEADER_BYTES + max(size, abi.RESULT_UNIT), emit.site(op, "ready"))
     body.unless_exhausted(handle)
     values = list(op.value)
 

@@ -37,7 +37,7 @@ import llvmlite.binding as llvm
 
 from asyncir.chips import Chip, chip
 from asyncir.errors import InputError, InternalError
-from asyncir.lowering.intrinsics import LIBDEVICE_PREFIX, MINIMUM_ARCH
+from asyncir.lowering.intrinsics import LIBDEVICE_PREFIX, MINIMUM_ARCH, MINIMUM_PTX
 from asyncir.lowering.llvm_target import NVPTX
 from asyncir.lowering.toolkit import libdevice
 
@@ -126,11 +126,11 @@ def _optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine, level: int, *
 def compile_ptx(llvm_ir: str, arch: str, *, ptx_version: tuple[int, int] | None = None) -> str:
     """PTX for `arch` ("sm_90a") from a module for NVPTX; kernels are what is kept.
 
-    `ptx_version` raises the version from the architecture's own first one. Raises InputError for an unsupported architecture or version,
-    an intrinsic the architecture lacks, or missing libdevice where a program needs it.
+    `ptx_version` raises the version from the first one that has the architecture and the intrinsics. Raises InputError for an unsupported
+    architecture or version, an intrinsic the architecture lacks, or missing libdevice where a program needs it.
     """
     target_chip = chip(arch)
-    features = _features(target_chip, ptx_version)
+    features = _features(target_chip, ptx_version or _needed_version(llvm_ir, target_chip))
     _check_intrinsics(llvm_ir, target_chip)
     module = parse(llvm_ir)
     _link_libdevice(module, llvm_ir)
@@ -154,6 +154,13 @@ def _features(target: Chip, version: tuple[int, int] | None) -> str:
         known = ", ".join(f"{major}.{minor}" for major, minor in PTX_VERSIONS if (major, minor) >= target.ptx_isa_min)
         raise InputError(f"PTX version {version[0]}.{version[1]} does not fit {target.arch}", help=f"these do: {known}")
     return f"+ptx{version[0]}{version[1]}"
+
+
+def _needed_version(llvm_ir: str, target: Chip) -> tuple[int, int] | None:
+    """The PTX version that the intrinsics need; None if the architecture's own first one has them all."""
+    names = _INTRINSIC.findall(llvm_ir)
+    needed = [version for prefix, version in MINIMUM_PTX.items() if any(name.startswith(prefix) for name in names)]
+    return max(needed, default=None) if max(needed, default=(0, 0)) > target.ptx_isa_min else None
 
 
 def _check_intrinsics(llvm_ir: str, target: Chip) -> None:

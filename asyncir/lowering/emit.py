@@ -32,6 +32,7 @@ from asyncir import abi
 from asyncir.abi import CONTROL_CONSTANTS
 from asyncir.dialects import gpu_lanes, rt
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.sm_largest import LargestAttr
 from asyncir.errors import InputError
 from asyncir.lowering import library
 from asyncir.lowering.frames import FrameShape
@@ -57,6 +58,8 @@ class MachineInfo:
     """Whether its tasks other than roots are not counted in LIVE."""
     least_bytes: int = 0
     """Its frames are at least so large, so that those of several machines can take each other's place."""
+    largest: LargestAttr | None = None
+    """Where a large frame keeps most."""
 
 
 @dataclass

@@ -6,7 +6,7 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, MemRef
 from xdsl.ir import Attribute
 
 from asyncir import abi
-from asyncir.dialects import rt
+from asyncir.dialects import rt, rt_block
 from asyncir.dialects.locations import location_of
 from asyncir.dialects.task import HOST_VISIBLE
 from asyncir.errors import InputError
@@ -32,6 +32,8 @@ def entry_of(module: ModuleOp, kernel_name: str) -> abi.Entry:
         least_stack_words=_number(kernel, rt.LEAST_STACK_WORDS),
         waits=rt.NO_WAITS not in kernel.attributes,
         blocks_per_processor=_number(kernel, rt.BLOCKS) or DEFAULT_BLOCKS,
+        block_warps=_number(kernel, rt_block.WARPS) or abi.BLOCK_WARPS,
+        block_bytes=rt_block.all_block_bytes(kernel) if kernel.executor.data == rt_block.STATIC else 0,
     )
 
 

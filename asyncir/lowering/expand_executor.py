@@ -4,7 +4,8 @@ expand-executor: `sm` (laid out) -> `rt`. Chooses the executor of the kernel, or
 Requires: laid-out machines, exactly one of them marked `kernel`, plain functions without async ops.
 Ensures:  one `rt.kernel`, the machine and site tables, the library functions that are used; no `sm` op is left.
 
-auto takes `inline` where the kernel's machine neither suspends nor starts tasks, else `dynamic`; the reason stands in the kernel.
+auto takes `static` where the kernel's machine is divided into roles of warps (`task.warps`), `inline` where it neither suspends nor starts
+tasks, else `dynamic`; the reason stands in the kernel.
 `dispatch` is the policy by which lanes with stacks choose what runs next (docs/dispatch-policies.md).
 
 Before:   sm.machine @k(%x: i32) -> i32 attributes {scope = "lane", kernel, frame = …, arg_slots = […]} {
@@ -29,8 +30,9 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 from xdsl.passes import ModulePass
 
-from asyncir.dialects import rt, sm, task, task_scopes
+from asyncir.dialects import rt, rt_block, sm, task, task_scopes
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.task_tiles import NO_ROLES
 from asyncir.errors import InputError
 from asyncir.lowering.dispatch import DEFAULT, check_policy, find_policy
 from asyncir.lowering.dynamic import DynamicBody
@@ -42,6 +44,7 @@ from asyncir.lowering.library import link
 from asyncir.lowering.roots import RootsBody
 from asyncir.lowering.stack_worker import StackWorker
 from asyncir.lowering.stacks import describe, plan, stack_sizes, units
+from asyncir.lowering.static import StaticBody, check_static
 from asyncir.lowering.waiting import note_waits
 from asyncir.lowering.worker import Worker
 
@@ -65,8 +68,8 @@ class ExpandExecutorPass(ModulePass):
         _number(expansion, machines, kernel)
         note_waits(expansion, machines)
         body = op.body.block
-        if executor == "inline":
-            new: list[Operation] = [InlineBody(expansion, kernel).kernel(why)]
+        if executor in _STRAIGHT:
+            new: list[Operation] = [_STRAIGHT[executor](expansion, kernel).kernel(why)]
         else:
             new = _dynamic(expansion, kernel, machines, why, self.dispatch)
         for machine in machines:
@@ -76,6 +79,10 @@ class ExpandExecutorPass(ModulePass):
         for item in (*tables, *expansion.sites.ops(), *new):
             body.add_op(item)
         link(op, statistics=self.statistics)
+
+
+_STRAIGHT = {"inline": InlineBody, "static": StaticBody}
+"""The executors without a scheduler."""
 
 
 def _dynamic(expansion: Expansion, kernel: sm.MachineOp, machines: list[sm.MachineOp], why: str, dispatch: str) -> list[Operation]:
@@ -126,23 +133,40 @@ def choose(kernel: sm.MachineOp, asked: str) -> tuple[str, str]:
     if asked == "auto" and isinstance(written, StringAttr):
         asked = written.data
     obstacle = needs_scheduler(kernel)
+    if rt_block.WARPS in kernel.attributes or asked == "static":
+        return _choose_static(kernel, asked, obstacle)
     if asked == "auto":
         if obstacle is None:
             return "inline", "nothing in it suspends or starts a task"
-        return "dynamic", f"{_describe(obstacle)} needs a scheduler"
+        no_roles = kernel.attributes.get(NO_ROLES)
+        more = f"; {no_roles.data}" if isinstance(no_roles, StringAttr) else ""
+        return "dynamic", f"{_describe(obstacle)} needs a scheduler{more}"
     if asked == "inline":
         if obstacle is not None:
-            raise InputError(
-                f"@{kernel.sym_name.data} cannot run with the inline executor: {_describe(obstacle)} needs a scheduler",
-                location_of(obstacle),
-                help="use executor dynamic (or auto)",
-            )
+            raise _no_scheduler(kernel, "inline", obstacle)
         return "inline", "asked for"
     if asked == "dynamic":
         return "dynamic", "asked for"
-    if asked == "static":
-        raise InputError("the static executor is not available", location_of(kernel), help="use executor auto, inline or dynamic")
-    raise InputError(f"unknown executor '{asked}'", location_of(kernel), help="executors: auto, inline, dynamic")
+    raise InputError(f"unknown executor '{asked}'", location_of(kernel), help="executors: auto, inline, static, dynamic")
+
+
+def _choose_static(kernel: sm.MachineOp, asked: str, obstacle: Operation | None) -> tuple[str, str]:
+    """What a kernel with roles of warps runs with, or one that is to."""
+    if asked not in ("auto", "static"):
+        name = kernel.sym_name.data
+        raise InputError(f"@{name} has roles of warps: only the static executor runs them, not {asked}", location_of(kernel))
+    check_static(kernel)
+    if obstacle is not None:
+        raise _no_scheduler(kernel, "static", obstacle)
+    return "static", "its roles run on warps of a block" if asked == "auto" else "asked for"
+
+
+def _no_scheduler(kernel: sm.MachineOp, executor: str, obstacle: Operation) -> InputError:
+    return InputError(
+        f"@{kernel.sym_name.data} cannot run with the {executor} executor: {_describe(obstacle)} needs a scheduler",
+        location_of(obstacle),
+        help="use executor dynamic (or auto)",
+    )
 
 
 def _describe(op: Operation) -> str:
@@ -163,7 +187,8 @@ def _number(expansion: Expansion, machines: list[sm.MachineOp], kernel: sm.Machi
         site = expansion.sites.number(machine, "task", name)
         warp, states = machine.scope.data == "warp", _states(expansion, machine)
         parameters = _kernel_arguments(machine)
-        expansion.machines[name] = MachineInfo(number, name, frame_shape(machine), warp, slots, site, states, parameters)
+        shape = frame_shape(machine)
+        expansion.machines[name] = MachineInfo(number, name, shape, warp, slots, site, states, parameters, largest=machine.largest)
 
 
 def _kernel_arguments(machine: sm.MachineOp) -> dict[int, Attribute]:
@@ -184,6 +209,8 @@ def _states(expansion: Expansion, machine: sm.MachineOp) -> tuple[int, ...]:
 
 def _machine_table(expansion: Expansion) -> list[Operation]:
     return [
-        rt.MachineOp(info.number, info.name, "warp" if info.warp else "lane", info.shape.reported_bytes, info.site, info.states)
+        rt.MachineOp(
+            info.number, info.name, "warp" if info.warp else "lane", info.shape.reported_bytes, info.site, info.states, info.largest
+        )
         for info in expansion.machines.values()
     ]

@@ -23,6 +23,8 @@ from asyncir.lowering.worker import name_parameters, store_result
 class InlineBody(Body):
     """A kernel's machine as straight code."""
 
+    executor = "inline"
+
     def __init__(self, expansion: Expansion, machine: sm.MachineOp):
         results = machine.function_type.outputs.data
         inputs = [*machine.function_type.inputs.data, *[rt.PtrType()] * (len(results) + 1), IndexType()]
@@ -44,7 +46,7 @@ class InlineBody(Body):
         self.leaving = emit.new_block()
         emit.fork(in_range, run, self.leaving)
         emit.enter(self.leaving)
-        emit.add(rt.ReturnOp())
+        self._leave()
         self._make_failing()
         emit.enter(run)
         emit.jump(self.blocks[0], *self.entry_block.args[: len(self.blocks[0].args)])
@@ -54,7 +56,7 @@ class InlineBody(Body):
             machine.sym_name.data,
             self.type,
             self.region,
-            executor="inline",
+            executor=self.executor,
             why=why,
             scope=machine.scope.data,
             results=self.results,
@@ -71,6 +73,9 @@ class InlineBody(Body):
         if not self.warp:
             return thread
         return emit.value(arith.DivUIOp(thread, emit.value(gpu_lanes.SubgroupSizeOp())))
+
+    def _leave(self) -> None:
+        self.emit.add(rt.ReturnOp())
 
     def _make_failing(self) -> None:
         emit = self.emit
@@ -92,13 +97,16 @@ class InlineBody(Body):
         return self.emit.call("rt.safepoint_inline", self.instance(), site)[0]
 
     def returns(self, op: sm.ReturnOp) -> None:
+        self._store_results(op)
+        self.emit.add(rt.ReturnOp())
+        op.erase()
+
+    def _store_results(self, op: sm.ReturnOp) -> None:
         emit = self.emit
         instance = emit.value(arith.IndexCastOp(self.index, i64))
         addresses = self.entry_block.args[len(self.entry_block.args) - 2 - len(self.results) : -2]
         for value, address in zip(op.arguments, addresses, strict=True):
             store_result(emit, value, address, instance)
-        emit.add(rt.ReturnOp())
-        op.erase()
 
     def _refuse(self, op: sm.StartOp | sm.SuspendOp | sm.ParkOp | sm.SaveOp | sm.ReloadOp) -> InputError:
         return InputError(

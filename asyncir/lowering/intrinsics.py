@@ -47,6 +47,8 @@ _NVVM: dict[str, str] = {
     "mbarrier.arrive.noComplete.shared": f"i64({_SHARED}, i32)",
     "mbarrier.test.wait.shared": f"i1({_SHARED}, i64)",
     "mbarrier.pending.count": "i32(i64)",
+    "mbarrier.expect.tx.scope.cta.space.cta": f"void({_SHARED}, i32)",
+    "mbarrier.try.wait.parity.scope.cta.space.cta": f"i1({_SHARED}, i32)",
     "setmaxnreg.inc.sync.aligned.u32": "void(i32)",
     "setmaxnreg.dec.sync.aligned.u32": "void(i32)",
     # Fences, bulk copies, the grid.
@@ -59,6 +61,7 @@ _NVVM: dict[str, str] = {
     "fence.proxy.async.global": "void()",
     "fence.mbarrier_init.release.cluster": "void()",
     "cp.async.bulk.shared.cta.to.global": f"void({_GLOBAL}, {_SHARED}, i32, i64, i1)",
+    "cp.async.bulk.global.to.shared.cta": f"void({_SHARED}, {_SHARED}, {_GLOBAL}, i32, i64, i1)",
     "cp.async.bulk.commit.group": "void()",
     "cp.async.bulk.wait.group": "void(i32)",
     "cp.async.bulk.wait.group.read": "void(i32)",
@@ -92,6 +95,8 @@ GENERIC_SIGNATURES = {
 MINIMUM_ARCH: dict[str, tuple[int, bool]] = {
     "llvm.nvvm.redux.sync": (80, False),
     "llvm.nvvm.mbarrier": (80, False),
+    "llvm.nvvm.mbarrier.expect.tx": (90, False),
+    "llvm.nvvm.mbarrier.try.wait": (90, False),
     "llvm.nvvm.elect.sync": (90, False),
     "llvm.nvvm.fence.sc.cluster": (90, False),
     "llvm.nvvm.fence.proxy.async": (90, False),
@@ -102,6 +107,16 @@ MINIMUM_ARCH: dict[str, tuple[int, bool]] = {
     "llvm.nvvm.setmaxnreg": (90, True),
 }
 """By prefix, the first architecture that has an intrinsic, and whether only its specific variant ("sm_90a") has it."""
+
+MINIMUM_PTX: dict[str, tuple[int, int]] = {
+    "llvm.nvvm.mbarrier.expect.tx": (8, 0),
+    "llvm.nvvm.mbarrier.try.wait": (8, 0),
+    "llvm.nvvm.fence.proxy.async": (8, 0),
+    "llvm.nvvm.fence.mbarrier_init": (8, 0),
+    "llvm.nvvm.cp.async.bulk": (8, 0),
+    "llvm.nvvm.cp.async.bulk.global.to.shared.cta": (8, 6),
+}
+"""By prefix, the first PTX version that has an intrinsic, where the first one that knows its first architecture lacks it."""
 
 LIBDEVICE_PREFIX = "__nv_"
 """Functions of libdevice start so; nothing else may."""

@@ -20,7 +20,7 @@ from asyncir.dialects import gpu_lanes, rt, sm
 from asyncir.lowering.emit import Emitter
 from asyncir.lowering.inline import InlineBody
 from asyncir.lowering.library import COUNT, counter_offset
-from asyncir.lowering.worker import name_parameters, store_result
+from asyncir.lowering.worker import name_parameters
 
 
 class RootsBody(InlineBody):
@@ -117,10 +117,6 @@ class RootsBody(InlineBody):
         together.add(rt.ReturnOp())
 
     def returns(self, op: sm.ReturnOp) -> None:
-        emit = self.emit
-        instance: SSAValue = emit.value(arith.IndexCastOp(self.index, i64))
-        addresses = self.entry_block.args[len(self.entry_block.args) - 2 - len(self.results) : -2]
-        for value, address in zip(op.arguments, addresses, strict=True):
-            store_result(emit, value, address, instance)
-        emit.jump(self.meet, emit.true())
+        self._store_results(op)
+        self.emit.jump(self.meet, self.emit.true())
         op.erase()

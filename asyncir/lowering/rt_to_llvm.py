@@ -86,6 +86,7 @@ def lower_module(module: ModuleOp, target: Target) -> None:
     tables = tables_text(module)
     if tables is not None and (table := target.tables(tables)) is not None:
         program.symbols.add(table, module.location)
+    target.begin([op for op in source if isinstance(op, rt.KernelOp)])
     for op in source:
         _lower_symbol(program, op)
     for op in source:

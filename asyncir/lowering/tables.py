@@ -9,6 +9,7 @@ from xdsl.dialects.builtin import ModuleOp
 
 from asyncir import abi
 from asyncir.dialects import rt
+from asyncir.dialects.sm_largest import LargestAttr
 
 
 def machines_of(module: ModuleOp) -> tuple[abi.Machine, ...]:
@@ -24,7 +25,13 @@ def _machine(op: rt.MachineOp) -> abi.Machine:
         frame_bytes=op.frame_bytes.value.data,
         states={state: site.value.data for state, site in enumerate(op.states, 1)},
         site=op.site.value.data,
+        largest=None if op.largest is None else _largest(op.largest),
     )
+
+
+def _largest(said: LargestAttr) -> abi.Largest:
+    values = tuple(abi.Kept(value.value.data, value.location.data, value.size.value.data) for value in said.values)
+    return abi.Largest(said.what.data, said.location.data, said.size.value.data, said.count.value.data, values)
 
 
 def sites_of(module: ModuleOp) -> tuple[abi.Site, ...]:

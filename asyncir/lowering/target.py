@@ -7,6 +7,7 @@ A method builds code with the builder it is given; values are of the llvm level 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import ClassVar
 
@@ -37,6 +38,8 @@ class Target(ABC):
     address_spaces: ClassVar[bool]
     scalar_math: ClassVar[bool]
     """Whether mathematical functions take scalars only, so that vectors must be taken apart."""
+    wide_stores: ClassVar[bool]
+    """Whether neighbouring words should be written by one store (convert/rt_stores.py)."""
     plain_alignment: ClassVar[int]
     """What `rt.load` and `rt.store` may rely on: payload rows of 4-byte words are aligned to width * 4 bytes or 8, whichever is less."""
 
@@ -45,6 +48,9 @@ class Target(ABC):
         """LLVM's name of an atomic's scope."""
 
     # Kernels
+
+    def begin(self, kernels: Sequence[rt.KernelOp]) -> None:  # noqa: B027
+        """Before a module with these kernels is lowered."""
 
     @abstractmethod
     def kernel_inputs(self, kernel: rt.KernelOp, types: Types) -> list[Attribute]:
@@ -69,6 +75,16 @@ class Target(ABC):
     @abstractmethod
     def shard(self, b: Builder) -> SSAValue:
         """A number that is likely another one for threads that run at the same time, i32."""
+
+    # Memory
+
+    @abstractmethod
+    def device_memory(self, b: Builder, address: SSAValue) -> SSAValue:
+        """An address of type `!rt.ptr` for an access. It is in the device's main memory: arena, queues, control block, arrays."""
+
+    def constant(self, b: Builder, control: SSAValue, offset: int) -> SSAValue | None:
+        """Where else than in the control block a word of it stands that does not change; None: nowhere."""
+        return None
 
     # Lanes
 
@@ -109,6 +125,12 @@ class Target(ABC):
     @abstractmethod
     def stack_address(self, b: Builder, place: SSAValue, distance: int) -> SSAValue:
         """A pointer to the word that many bytes from the place."""
+
+    # Blocks
+
+    @abstractmethod
+    def check_blocks(self, blame: Operation) -> None:
+        """Raises InputError at `blame` where there are no blocks with barriers and bulk copies (dialects/rt_block.py)."""
 
     # Time
 

@@ -19,6 +19,8 @@ from asyncir.abi import Control
 from asyncir.dialects import llvm_ext as llvm
 from asyncir.dialects import rt
 from asyncir.dialects.gpu_lanes import Reduction, ShuffleMode
+from asyncir.dialects.locations import location_of
+from asyncir.errors import InputError
 from asyncir.lowering.convert.builder import Builder
 from asyncir.lowering.convert.parameters import all_raw_types, assemble
 from asyncir.lowering.convert.types import PTR, Types
@@ -38,6 +40,7 @@ class CpuTarget(Target):
     width: ClassVar[int] = 1
     address_spaces: ClassVar[bool] = False
     scalar_math: ClassVar[bool] = False
+    wide_stores: ClassVar[bool] = False
     plain_alignment: ClassVar[int] = 4
 
     def scope(self, scope: rt.Scope) -> str:
@@ -75,6 +78,11 @@ class CpuTarget(Target):
         """Workers are few: they meet at the lists."""
         return b.integer(0, i32)
 
+    # Memory
+
+    def device_memory(self, b: Builder, address: SSAValue) -> SSAValue:
+        return address
+
     # Lanes
 
     def lane_id(self, b: Builder) -> SSAValue:
@@ -104,6 +112,12 @@ class CpuTarget(Target):
 
     def stack_address(self, b: Builder, place: SSAValue, distance: int) -> SSAValue:
         return b.advance(place, distance)
+
+    # Blocks
+
+    def check_blocks(self, blame: Operation) -> None:
+        message = f"'{blame.name}' op: a CPU has no blocks of warps"
+        raise InputError(message, location_of(blame), help="use executor dynamic (or auto): roles park and wake")
 
     # Time
 

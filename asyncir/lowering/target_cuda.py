@@ -4,15 +4,17 @@ NVIDIA GPUs: 32 lanes, scopes, special registers; the kernel's parameters are th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from xdsl.dialects.builtin import IntAttr, IntegerType, StringAttr, UnitAttr, i8, i32, i64
+from xdsl.dialects.builtin import DenseArrayBase, IntAttr, IntegerAttr, IntegerType, StringAttr, UnitAttr, i8, i32, i64
 from xdsl.dialects.llvm import LLVMPointerType
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from asyncir.abi import Control
+from asyncir.chips import chip
 from asyncir.dialects import llvm_ext as llvm
-from asyncir.dialects import nvvm, rt
+from asyncir.dialects import nvvm, rt, rt_block
 from asyncir.dialects.gpu_lanes import Reduction, ShuffleMode
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
@@ -25,12 +27,17 @@ from asyncir.lowering.target import PrintCode, Target
 MAX_TABLE_BYTES = 1 << 16
 """Longer tables are left out: PTX writes each byte as a number, and a debugger is their only reader."""
 
+_BLOCKS_FROM = 90
 _MAX_SLEEP = 1_000_000
 _GLOBAL = 1
 _SHARED = 3
+_GLOBAL_PTR = LLVMPointerType(IntAttr(_GLOBAL))
 _SHARED_PTR = LLVMPointerType(IntAttr(_SHARED))
 _WORKSPACE = "asyncir_workspace"
 """The block's dynamic shared memory."""
+_CONSTANTS = "asyncir_constants"
+_CONSTANT_WORDS = 16
+"""The control block's two runs of constants, 8 words each (abi.CONTROL_CONSTANTS), as each block has them in shared memory."""
 _POLL_PERIOD = 1 << 20
 _POLL_WINDOW = 1 << 15
 _POLLERS = 32
@@ -44,13 +51,16 @@ class CudaTarget(Target):
     width: ClassVar[int] = 32
     address_spaces: ClassVar[bool] = True
     scalar_math: ClassVar[bool] = True
+    wide_stores: ClassVar[bool] = True
     plain_alignment: ClassVar[int] = 8
 
     def __init__(self, arch: str) -> None:
         digits = arch.removeprefix("sm_").rstrip("af")
         if not arch.startswith("sm_") or not digits.isdigit() or int(digits) < 70:
             raise InputError(f"unknown GPU architecture '{arch}'", help="one from sm_70 on, such as sm_80, sm_90 or sm_90a")
+        self.arch = arch
         self.sm = int(digits)
+        self.copies_constants = False
 
     def scope(self, scope: rt.Scope) -> str:
         return _SCOPES[scope]
@@ -61,11 +71,50 @@ class CudaTarget(Target):
         return all_raw_types(kernel, types)
 
     def kernel_values(self, b: Builder, kernel: rt.KernelOp) -> list[SSAValue]:
-        return assemble(b, kernel, iter(b.entry.args))
+        values = assemble(b, kernel, iter(b.entry.args))
+        if self.copies_constants:
+            self._copy_constants(b, values[-2])
+        return values
+
+    def begin(self, kernels: Sequence[rt.KernelOp]) -> None:
+        self.copies_constants = any(kernel.executor.data == "dynamic" for kernel in kernels)
+
+    def _copy_constants(self, b: Builder, control: SSAValue) -> None:
+        """Each lane copies one of the 16 words; all warps of a block write the same."""
+        words = llvm.LLVMArrayType(_CONSTANT_WORDS, i64)
+        b.symbols.add(llvm.GlobalOp(_CONSTANTS, words, linkage="internal", addr_space=_SHARED), b.location)
+        lane = b.add(nvvm.LaneIdOp()).res
+        word = b.binary(llvm.AndOp, lane, b.integer(_CONSTANT_WORDS - 1, i32))
+        late = b.compare("uge", word, b.integer(8, i32))
+        more = b.select(late, b.integer(Control.LANES - 64, i32), b.integer(0, i32))
+        eight = b.integer(8, i32)
+        distance = b.binary(llvm.MulOp, word, eight)
+        source = b.advance(self.device_memory(b, control), b.resize(b.binary(llvm.AddOp, distance, more), i64, signed=False))
+        target = b.advance(b.add(llvm.AddressOfOp(_CONSTANTS, _SHARED_PTR)).result, b.resize(distance, i64, signed=False))
+        b.store(b.load(source, i64), target)
+        self.warp_sync(b)
+
+    def constant(self, b: Builder, control: SSAValue, offset: int) -> SSAValue | None:
+        """In the block's shared memory: after each acquire the control block must be fetched from the L2 cache again, where all meet."""
+        if not self.copies_constants:
+            return None
+        place = offset if offset < 64 else offset - Control.LANES + 64
+        return b.advance(b.add(llvm.AddressOfOp(_CONSTANTS, _SHARED_PTR)).result, place)
 
     def finish_kernel(self, b: Builder, kernel: rt.KernelOp) -> None:
         # No pointer is noalias: such reads become ld.global.nc, which is merged across an acquire.
-        b.function(kernel.sym_name.data, None, linkage="external", attributes={"nvvm.kernel": UnitAttr()})
+        b.function(kernel.sym_name.data, None, linkage="external", attributes={"nvvm.kernel": UnitAttr(), **self._bounds(kernel)})
+
+    def _bounds(self, kernel: rt.KernelOp) -> dict[str, Attribute]:
+        """What ptxas gives out registers for, where the code says how it is launched."""
+        warps, blocks = (rt_block.number_of(kernel, name) for name in (rt_block.WARPS, rt_block.BLOCKS_PER_PROCESSOR))
+        if kernel.executor.data != rt_block.STATIC or warps is None:
+            return {}
+        if (size := rt_block.all_block_bytes(kernel)) > (most := chip(self.arch).shared_per_block_optin):
+            message = f"a block of @{kernel.sym_name.data} takes {size} bytes of shared memory, {self.arch} has {most}"
+            raise InputError(message, location_of(kernel), help="use tile channels with fewer slots, or smaller tiles")
+        threads = DenseArrayBase.from_list(i32, [warps * self.width])
+        return {"nvvm.reqntid": threads, **({} if blocks is None else {"nvvm.minctasm": IntegerAttr(blocks, i32)})}
 
     def thread_id(self, b: Builder) -> SSAValue:
         block, threads, thread = (b.add(register()).res for register in (nvvm.CtaidXOp, nvvm.NtidXOp, nvvm.TidXOp))
@@ -79,6 +128,12 @@ class CudaTarget(Target):
         """The lanes of a multiprocessor: its warps share them, as they take turns."""
         processor, lane = b.add(nvvm.SmIdOp()).res, b.add(nvvm.LaneIdOp()).res
         return b.binary(llvm.OrOp, b.binary(llvm.ShlOp, processor, b.integer(5, i32)), lane)
+
+    # Memory
+
+    def device_memory(self, b: Builder, address: SSAValue) -> SSAValue:
+        """In the global space: an atomic on a generic address is code for shared and local memory too, 25 instructions, not one."""
+        return b.add(llvm.AddrSpaceCastOp(address, _GLOBAL_PTR)).res
 
     # Lanes
 
@@ -118,6 +173,16 @@ class CudaTarget(Target):
 
     def stack_address(self, b: Builder, place: SSAValue, distance: int) -> SSAValue:
         return b.advance(b.cast(llvm.IntToPtrOp, place, _SHARED_PTR), distance)
+
+    # Blocks
+
+    def check_blocks(self, blame: Operation) -> None:
+        if self.sm < _BLOCKS_FROM:
+            raise InputError(
+                f"'{blame.name}' op: sm_{self.sm} has no bulk copies that complete on a barrier",
+                location_of(blame),
+                help=f"the static executor runs on sm_{_BLOCKS_FROM} and later; use executor dynamic (or auto)",
+            )
 
     # Time
 

@@ -54,6 +54,7 @@ from asyncir.passes.collector import collector_paused
 from asyncir.passes.layout import Layout, Request, find_policy
 from asyncir.passes.layout.checks import check_crossing, check_interface, check_sizes
 from asyncir.passes.layout.edges import Edges
+from asyncir.passes.layout.largest import note_largest
 from asyncir.passes.layout.remat import crossing
 from asyncir.passes.layout.settling import Crossing
 from asyncir.passes.rematerialise import compute_where_used
@@ -90,11 +91,13 @@ def _lay_out(machine: sm.MachineOp, options: LayoutFramesPass, divergent: set[SS
     check_crossing(machine, crosses.held)
     check_sizes(machine, crosses.held, divergent)
     layout = find_policy(options.policy)(Request(machine, crosses.held, divergent.__contains__))
+    frame = sm.FrameAttr.get(layout.task_bytes, layout.rows, options.policy, layout.handover, layout.shared)
+    note_largest(machine, frame, crosses.held, divergent)
     free = _free_across(crosses)
     names, saves = _write_edges(machine, layout, crosses)
     compute_where_used(free)
     repair_named(machine.body, names, crosses.liveness.live_in, saves)
-    machine.properties["frame"] = sm.FrameAttr.get(layout.task_bytes, layout.rows, options.policy, layout.handover, layout.shared)
+    machine.properties["frame"] = frame
     machine.properties["arg_slots"] = ArrayAttr(layout.arguments)
 
 

@@ -25,6 +25,8 @@ _targets: dict[str, str] = {
     "scf-to-cf": "asyncir.passes.scf_to_cf:ScfToCfPass",
     "elide-awaited-calls": "asyncir.passes.elide_awaited_calls:ElideAwaitedCallsPass",
     "infer-scope": "asyncir.passes.infer_scope:InferScopePass",
+    "form-roles": "asyncir.passes.form_roles:FormRolesPass",
+    "lower-tiles": "asyncir.passes.lower_tiles:LowerTilesPass",
     "split-suspensions": "asyncir.passes.split_suspensions:SplitSuspensionsPass",
     "divide-loops": "asyncir.passes.divide_loops:DivideLoopsPass",
     "kernel-arguments": "asyncir.passes.kernel_arguments:KernelArgumentsPass",

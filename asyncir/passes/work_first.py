@@ -26,18 +26,21 @@ becomes
     sm.machine @f(%n: i32) -> i32 attributes {scope = "lane", fork_join} {
       sm.suspend call @g(%n) 2 {tail} : (i32) -> (i1, !async.value<i32>, i32) [^called]
     ^called(%pending: i1, %h: !async.value<i32>, %v: i32):
-      cf.cond_br %pending, ^slow(%h : !async.value<i32>), ^fast
+      cf.cond_br %pending, ^slow, ^fast
     ^fast:
-      cf.br ^next(%v : i32)
-    ^next(%v1: i32):
-      sm.return %v1 : i32
-    ^slow(%h1: !async.value<i32>):
+      cf.br ^next
+    ^next:
+      sm.return %v : i32
+    ^slow:
       cf.br ^wait
     ^wait:
-      sm.suspend await(%h1) 1 : (!async.value<i32>) -> i32 [^slow_next]
+      sm.suspend await(%h) 1 : (!async.value<i32>) -> i32 [^slow_next]
     ^slow_next(%v2: i32):
       sm.return %v2 : i32
     }
+
+A merge of the halves that one value comes through on all ways is none (trivial_arguments.py): frames hold what a value is computed
+from, where that is less, in both halves.
 
 The two halves are those of Cilk-5 (Frigo, Leiserson, Randall 1998: fast and slow clones).
 """
@@ -63,6 +66,7 @@ from asyncir.passes.layout.sizes import size_of
 from asyncir.passes.rematerialise import compute_where_used
 from asyncir.passes.rewriting import append, erase, insert_before, move_to_end, new_block, replace_op, set_blocks
 from asyncir.passes.ssa_repair import repair_ssa
+from asyncir.passes.trivial_arguments import replace_trivial_arguments
 
 TRANSFER_BYTES = 64
 """What arguments, or results, may take at most: they are handed over in registers."""
@@ -262,6 +266,7 @@ class _Halves:
             erase(op)
         self._repair()
         erase_unreachable_blocks(region)
+        replace_trivial_arguments(region)
 
     # ------------------------------------------------------------------------------------------------------------- splitting
 

@@ -21,7 +21,7 @@ from xdsl.dialects.builtin import ModuleOp, StringAttr
 
 from asyncir.abi import Control
 from asyncir.dialects import rt
-from asyncir.errors import AsyncirError, DeadlineError, DeadlockError, InputError, TaskError
+from asyncir.errors import AsyncirError, DeadlineError, InputError, TaskError
 from asyncir.reference.explore_clocks import Clocks
 from asyncir.reference.explore_kernel import KernelCode
 from asyncir.reference.explore_memory import HOST, ExploreMemory
@@ -179,10 +179,11 @@ class Explored(Launch):
     def _ending(self) -> Ending:
         if self.words.word(Control.HALT) and self.words.word(Control.FAULT_CLAIM) == 0:
             return "stopped"
+        if self._left() != 0 and self.words.word(Control.FAULT_CLAIM) == 0:
+            # Also where a task has failed that nobody awaits, whose error is then the launch's.
+            return "deadlock"
         try:
             self._check()
-        except DeadlockError:
-            return "deadlock"
         except (TaskError, DeadlineError) as error:
             return getattr(error, "kind", "error")
         return tuple([_hashable(value, self.options.instances) for value in self._results()])

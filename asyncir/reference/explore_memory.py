@@ -33,13 +33,14 @@ KEPT = 3
 
 
 class Store(NamedTuple):
-    """A store of an atomic word: its place in the modification order, and who has read it (thread, time)."""
+    """A store of an atomic word: its place in the modification order, its bytes, and who has read it (thread, time)."""
 
     rank: int
     value: int
     thread: int
     time: int
     messages: Messages
+    size: int
     readers: tuple[tuple[int, int], ...] = ()
 
 
@@ -128,7 +129,9 @@ class ExploreMemory(FlatMemory):
         self.races.write(self.thread, self.op, address, size, same=same)
         for word in range(address & -WORD, address + size, WORD):
             for start in (word, word - WORD):
-                if self._stores.pop(start, None) is not None:
+                found = self._stores.get(start)
+                if found is not None and start + found[-1].size > word:
+                    del self._stores[start]
                     self._sequential.pop(start, None)
 
     # ------------------------------------------------------------------------------------------------------------- atomics
@@ -137,7 +140,7 @@ class ExploreMemory(FlatMemory):
         found = self._stores.get(address)
         value = _FORMS[size].unpack(super().read(address, size))[0]
         if found is None:
-            found = self._stores[address] = (Store(0, value, 0, 0, ()),)
+            found = self._stores[address] = (Store(0, value, 0, 0, (), size),)
         return found
 
     def _known(self, store: Store, me: int) -> bool:
@@ -208,7 +211,7 @@ class ExploreMemory(FlatMemory):
             self.version += 1
             if found and address in self.watched:
                 self.watched[address](found[-1].value, value)
-        self._stores[address] = (*found, Store(rank, value, me, now, merged))[-KEPT:]
+        self._stores[address] = (*found, Store(rank, value, me, now, merged, size))[-KEPT:]
         if order is Order.SEQ_CST:
             self._sequential[address] = rank
         super().write(address, _FORMS[size].pack(value))
@@ -220,7 +223,7 @@ class ExploreMemory(FlatMemory):
     def host_store(self, address: int, value: int) -> None:
         """A relaxed store of an i32 by the host, which no thread has heard of."""
         found = self._history(address, WORD)
-        self._stores[address] = (*found, Store(found[-1].rank + 1, value, 0, _NEVER, ()))[-KEPT:]
+        self._stores[address] = (*found, Store(found[-1].rank + 1, value, 0, _NEVER, (), WORD))[-KEPT:]
         self.version += 1
         super().write(address, _FORMS[WORD].pack(value))
 

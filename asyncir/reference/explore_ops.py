@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
-from xdsl.dialects import func
-from xdsl.dialects.builtin import IntegerType
+from xdsl.dialects import func, memref
+from xdsl.dialects.builtin import IndexType, IntegerType
 from xdsl.ir import Operation
 
 from asyncir.dialects import rt
@@ -22,7 +22,9 @@ from asyncir.reference.explore_memory import ExploreMemory
 from asyncir.reference.faults import broken
 from asyncir.reference.memory import MemoryFault
 from asyncir.reference.ops_arith import width_of
+from asyncir.reference.ops_atomic import combiner
 from asyncir.reference.ops_func import DECODERS as FUNCTIONS
+from asyncir.reference.ops_memref import position_of
 from asyncir.reference.program import Code
 from asyncir.reference.rt_ops import RMW_NAMES
 from asyncir.reference.table import RT_SUSPENDING, RT_TABLE
@@ -128,6 +130,25 @@ def _atomic_rmw(op: rt.AtomicRmwOp, d: Decoder) -> Decoded:
     return _suspends(Action(op, _located(op, perform), lambda r: r[address] + offset))
 
 
+def _memref_atomic_rmw(op: memref.AtomicRMWOp, d: Decoder) -> Decoded:
+    """One that acquires and releases at device scope. Of floats it is not modelled: there it counts as a read and a write."""
+    type_ = op.value.type
+    if not (isinstance(type_, IndexType) or (isinstance(type_, IntegerType) and type_.width.data in (32, 64))):
+        return _noted(RT_TABLE[op.name])(op, d)
+    find, source, target = position_of(op, op.memref, op.indices, d), d.register(op.value), d.register(op.result)
+    combine = combiner(op)
+
+    def place(r: Registers) -> int:
+        cells, position = find(r)
+        return cells.address + position * cells.size
+
+    def perform(r: Registers, memory: ExploreMemory, age: int) -> None:
+        given, size = r[source], find(r)[0].size
+        r[target] = memory.replace(place(r), size, Order.ACQ_REL, rt.Scope.DEVICE, lambda old: combine(old, given))
+
+    return _suspends(Action(op, _located(op, perform), place))
+
+
 _FAILED = {Order.RELEASE: Order.RELAXED, Order.ACQ_REL: Order.ACQUIRE}
 """The order of a compare-and-exchange that fails, where it is another."""
 
@@ -200,6 +221,7 @@ _OWN: dict[str, OpDecoder] = {
     "rt.atomic_store": _atomic_store,
     "rt.atomic_rmw": _atomic_rmw,
     "rt.cmpxchg": _cmpxchg,
+    "memref.atomic_rmw": _memref_atomic_rmw,
     "rt.fence": _fence,
     "rt.pause": _pause,
     "func.call": _call,
@@ -210,4 +232,4 @@ EXPLORE_TABLE: dict[str, OpDecoder] = {
     **{name: _noted(decode) if name.startswith(_TOUCH) else decode for name, decode in RT_TABLE.items()},
     **_OWN,
 }
-EXPLORE_SUSPENDING = RT_SUSPENDING | {"rt.fence"}
+EXPLORE_SUSPENDING = RT_SUSPENDING | {"rt.fence", "memref.atomic_rmw"}

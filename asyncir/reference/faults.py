@@ -78,9 +78,9 @@ def failure(kind: ErrorKind, op: Operation, message: str, code: int = 0) -> Fail
     return Failure(ErrorRecord(kind, code, location_of(op), message))
 
 
-def as_error(record: ErrorRecord, instance: int, instances: int) -> TaskError:
-    """The error that the host raises for a record that reached a root."""
-    notes: list[Note] = [(f"in instance {instance}", None)] if instances > 1 else []
+def as_error(record: ErrorRecord, instance: int, instances: int, more: Sequence[Note] = ()) -> TaskError:
+    """The error that the host raises for a record that reached a root, with more notes behind its own."""
+    notes: list[Note] = [*([(f"in instance {instance}", None)] if instances > 1 else []), *more]
     if record.kind is ErrorKind.OUT_OF_MEMORY:
         return ResourceError("arena", "arena", record.code * 16, location=record.location, task=record.task, notes=notes)
     if record.kind is ErrorKind.OUT_OF_QUEUE:

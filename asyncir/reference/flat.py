@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from xdsl.dialects.builtin import Float64Type, IndexType, MemRefType
 from xdsl.ir import Attribute
 
-from asyncir.reference.memory import UNINITIALISED, MemoryFault, MemRef
+from asyncir.reference.memory import COPYING, UNINITIALISED, MemoryFault, MemRef
 from asyncir.reference.values import Value, integer_width, scalar_bits, scalar_bytes, scalar_from_bits, value_bytes
 
 SEGMENT_SHIFT = 40
 OFFSET_MASK = (1 << SEGMENT_SHIFT) - 1
-ALLOCATED, WRITTEN, FREED = b"\1", b"\2", b"\3"
+ALLOCATED, WRITTEN, FREED, COPIED = b"\1", b"\2", b"\3", b"\4"
 GROWTH = 1 << 16
 DESCRIPTOR = 0x5EED << 44
 """What the numbers of stored array descriptors begin with."""
@@ -31,7 +31,7 @@ _INTEGERS = {size: struct.Struct(f"<{code}") for size, code in ((1, "b"), (2, "h
 class Segment:
     """Bytes at consecutive addresses; the part behind those in use is made when it is first touched."""
 
-    __slots__ = ("array", "data", "frees", "limit", "name", "state")
+    __slots__ = ("array", "data", "frees", "limit", "name", "state", "unfenced")
 
     def __init__(self, name: str, data: bytes, limit: int, *, written: bool, array: NDArray[Any] | None = None) -> None:
         self.name = name
@@ -40,7 +40,9 @@ class Segment:
         self.limit = limit
         self.array = array
         self.frees = False
-        """Whether any of its bytes were ever freed."""
+        """Whether any of its bytes were ever freed, or written by a bulk copy."""
+        self.unfenced: bytearray | None = None
+        """Of block memory: 1 for each byte that was stored and that bulk copies need not see yet."""
 
     def reach(self, end: int) -> bool:
         """Makes the bytes below `end` exist; False if the segment ends before."""
@@ -86,6 +88,11 @@ class FlatMemory:
             raise MemoryFault("uninitialised-read", f"{size} bytes at offset {offset} of {segment.name} were never written")
         return bytes(segment.data[offset : offset + size])
 
+    def contents(self, address: int, size: int) -> bytes:
+        """Bytes as the host finds them, whatever may be under way."""
+        segment, offset = self.at(address, size)
+        return bytes(segment.data[offset : offset + size])
+
     def write(self, address: int, data: bytes) -> None:
         """Sets bytes."""
         segment, offset = self.at(address, len(data))
@@ -94,6 +101,8 @@ class FlatMemory:
             self._refuse_freed(segment, offset, len(data), "written")
         segment.data[offset:end] = data
         segment.state[offset:end] = WRITTEN * len(data)
+        if segment.unfenced is not None:
+            segment.unfenced[offset:end] = b"\1" * len(data)
 
     def spoil(self, address: int, size: int) -> None:
         """Makes bytes unwritten again."""
@@ -104,6 +113,24 @@ class FlatMemory:
         """Whether bytes can be read."""
         segment, offset = self.at(address, size)
         return segment.state.count(WRITTEN, offset, offset + size) == size
+
+    def begin_copy(self, address: int, size: int) -> None:
+        """Nobody may read or write these bytes before `end_copy`."""
+        segment, offset = self.at(address, size)
+        self._refuse_freed(segment, offset, size, "copied to")
+        segment.frees = True
+        segment.state[offset : offset + size] = COPIED * size
+
+    def end_copy(self, address: int, data: bytes) -> None:
+        """The copy's bytes are there."""
+        segment, offset = self.at(address, len(data))
+        segment.state[offset : offset + len(data)] = ALLOCATED * len(data)
+        self.write(address, data)
+
+    def is_copied(self, address: int, size: int) -> bool:
+        """Whether a copy to any of these bytes is under way."""
+        segment, offset = self.at(address, size)
+        return segment.state.find(COPIED, offset, offset + size) >= 0
 
     def begin_life(self, address: int, size: int) -> None:
         """Bytes that may have been freed are unwritten; those that were never touched are that already."""
@@ -124,6 +151,9 @@ class FlatMemory:
     def _refuse_freed(self, segment: Segment, offset: int, size: int, what: str) -> None:
         if segment.state.find(FREED, offset, offset + size) >= 0:
             raise MemoryFault("use-after-free", f"{size} bytes at offset {offset} of {segment.name} were freed, and are {what}")
+        if segment.state.find(COPIED, offset, offset + size) >= 0:
+            message = f"{size} bytes at offset {offset} of {segment.name} are {what} while a bulk copy to them is under way"
+            raise MemoryFault(COPYING.kind, message)
 
     def remember(self, array: MemRef) -> int:
         """A number that stands for an array's descriptor."""
@@ -206,7 +236,9 @@ class FlatCells:
 
     def __getitem__(self, index: int) -> Value:
         address = self.address + index * self.size
-        return self._read(self.memory, address) if self.memory.is_written(address, self.size) else UNINITIALISED
+        if self.memory.is_written(address, self.size):
+            return self._read(self.memory, address)
+        return COPYING if self.memory.is_copied(address, self.size) else UNINITIALISED
 
     def __setitem__(self, index: int, value: Value) -> None:
         address = self.address + index * self.size

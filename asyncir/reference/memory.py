@@ -20,14 +20,23 @@ from asyncir.errors import Location
 from asyncir.reference.values import Value
 
 
-class _Uninitialised:
-    """The content of a cell that nobody wrote."""
+class NoValue:
+    """The content of a cell that has no value; `kind` is that of the error of reading it, and `why` says what is wrong."""
+
+    def __init__(self, name: str, kind: str, why: str) -> None:
+        self._name = name
+        self.kind = kind
+        self.why = why
 
     def __repr__(self) -> str:
-        return "uninitialised"
+        return self._name
 
 
-UNINITIALISED = _Uninitialised()
+UNINITIALISED = NoValue("uninitialised", "uninitialised-read", "was never written")
+"""The content of a cell that nobody wrote."""
+
+COPYING = NoValue("copying", "tile-misuse", "is being copied: the copy's token, or its slot, was not waited for")
+"""The content of one to which a `task.copy` is under way."""
 
 
 class MemoryFault(Exception):

@@ -17,7 +17,8 @@ _SAME = {"maxs": "maxsi", "maxu": "maxui", "mins": "minsi", "minu": "minui"}
 """Where a kind is not called as the operation of `arith` that does the same."""
 
 
-def _function(op: memref.AtomicRMWOp) -> Callable[[Value, Value], Value]:
+def combiner(op: memref.AtomicRMWOp) -> Callable[[Value, Value], Value]:
+    """What makes the new element of the old one and the operand."""
     kind = RMW_KINDS[op.kind.value.data]
     if kind == "assign":
         return lambda old, new: new
@@ -29,7 +30,7 @@ def _function(op: memref.AtomicRMWOp) -> Callable[[Value, Value], Value]:
 
 def _atomic_rmw(op: memref.AtomicRMWOp, d: Decoder) -> Decoded:
     find, source, target = position_of(op, op.memref, op.indices, d), d.register(op.value), d.register(op.result)
-    function = _function(op)
+    function = combiner(op)
 
     def step(r: Registers) -> None:
         cells, position = find(r)

@@ -13,7 +13,7 @@ from asyncir.abi import ErrorKind
 from asyncir.dialects.locations import location_of
 from asyncir.reference.decode import Decoded, Decoder, OpDecoder, Plain, Registers
 from asyncir.reference.faults import broken, failure, unsupported
-from asyncir.reference.memory import UNINITIALISED, MemoryFault, MemRef, allocate, constant
+from asyncir.reference.memory import MemoryFault, MemRef, NoValue, allocate, constant
 from asyncir.reference.ops_async import asks
 from asyncir.reference.task import shared
 from asyncir.reference.values import Value, integer_width, rounding, wrap_to
@@ -60,8 +60,8 @@ def read_cell(op: Operation, cells: Any, position: int) -> Value:
         value = cells[position]
     except MemoryFault as fault:
         raise broken(fault.kind, op, f"'{op.name}': {fault}") from None
-    if value is UNINITIALISED:
-        raise broken("uninitialised-read", op, f"'{op.name}' reads an element that was never written")
+    if value.__class__ is NoValue:
+        raise broken(value.kind, op, f"'{op.name}' reads an element that {value.why}")
     return value
 
 

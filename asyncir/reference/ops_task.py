@@ -15,6 +15,7 @@ from asyncir.reference.faults import RETHROWN, broken, failure, rethrown_message
 from asyncir.reference.ops_async import asks, waiting
 from asyncir.reference.sync import Event, Lock
 from asyncir.reference.task import Handle, Task, no_handle, shared
+from asyncir.reference.tiles import TileChannel
 from asyncir.reference.values import Value, zero_value
 from asyncir.reference.waiting import Channel
 
@@ -90,10 +91,13 @@ def _length(op: dialect.LengthOp, d: Decoder) -> Decoded:
 
 
 def _close(op: dialect.CloseOp, d: Decoder) -> Decoded:
-    def close(task: Task, channel: Channel | None) -> None:
+    def close(task: Task, channel: Channel | TileChannel | None) -> None:
         if channel is None:
             raise no_handle(op)
-        channel.close()
+        if isinstance(channel, TileChannel):
+            channel.close(task, op)
+        else:
+            channel.close()
 
     return asks(op, shared(op, close), d)
 

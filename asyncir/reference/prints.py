@@ -17,7 +17,7 @@ from xdsl.ir import Attribute, Operation
 from asyncir.dialects.vector_print import PrintOp, Punctuation
 from asyncir.reference.decode import Decoded, Decoder, OpDecoder, Plain, Registers
 from asyncir.reference.faults import broken, unsupported
-from asyncir.reference.memory import UNINITIALISED, MemRef
+from asyncir.reference.memory import MemRef, NoValue
 from asyncir.reference.values import Value, integer_width, is_float, unsigned_of
 
 
@@ -52,7 +52,7 @@ def _format_memref(op: Operation, array: MemRef) -> str:
 
     def cell(position: int) -> str:
         value = array.buffer.cells[position]
-        if value is UNINITIALISED:
+        if isinstance(value, NoValue):
             raise broken("uninitialised-read", op, f"an array is printed whose cell {position} was never written")
         return number(value)
 

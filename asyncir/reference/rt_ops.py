@@ -87,7 +87,7 @@ def _lifetime_end(op: rt.LifetimeEndOp, d: Decoder) -> Decoded:
 # ---------------------------------------------------------------------------------------------------------------- atomics
 
 
-def _atomic(op: Operation, act: Callable[[Registers], None]) -> Suspends:
+def at_once(op: Operation, act: Callable[[Registers], None]) -> Suspends:
     """A place where threads may change, then `act` in one step."""
 
     def run(r: Registers) -> Running:
@@ -107,7 +107,7 @@ def _atomic_load(op: rt.AtomicLoadOp, d: Decoder) -> Decoded:
     def act(r: Registers) -> None:
         r[target] = read(r[0].launch.memory, r[address] + offset)
 
-    return _atomic(op, act)
+    return at_once(op, act)
 
 
 def _atomic_store(op: rt.AtomicStoreOp, d: Decoder) -> Decoded:
@@ -116,7 +116,7 @@ def _atomic_store(op: rt.AtomicStoreOp, d: Decoder) -> Decoded:
     def act(r: Registers) -> None:
         write(r[0].launch.memory, r[address] + offset, r[source])
 
-    return _atomic(op, act)
+    return at_once(op, act)
 
 
 RMW_NAMES: dict[Rmw, str] = {
@@ -144,7 +144,7 @@ def _atomic_rmw(op: rt.AtomicRmwOp, d: Decoder) -> Decoded:
         write(memory, place, combine(old, r[source]))
         r[target] = old
 
-    return _atomic(op, act)
+    return at_once(op, act)
 
 
 def _cmpxchg(op: rt.CmpxchgOp, d: Decoder) -> Decoded:
@@ -160,7 +160,7 @@ def _cmpxchg(op: rt.CmpxchgOp, d: Decoder) -> Decoded:
             write(memory, place, r[replacement])
         r[old], r[ok] = found, int(equal)
 
-    return _atomic(op, act)
+    return at_once(op, act)
 
 
 def _fence(op: rt.FenceOp, d: Decoder) -> Decoded:

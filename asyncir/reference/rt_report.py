@@ -105,7 +105,16 @@ def fault_record(control: Words, tables: Tables) -> ErrorRecord | None:
     """The first fault of the launch."""
     if control.word(Control.FAULT_CLAIM) == 0:
         return None
-    kind, code, site = ErrorKind(control.word(Control.FAULT_KIND)), control.word(Control.FAULT_CODE), control.word(Control.FAULT_SITE)
+    return _record(ErrorKind(control.word(Control.FAULT_KIND)), control.word(Control.FAULT_CODE), control.word(Control.FAULT_SITE), tables)
+
+
+def error_record(item: Words, tables: Tables) -> ErrorRecord:
+    """What a task failed with."""
+    return _record(ErrorKind(item.word(Header.ERROR_KIND)), item.word(Header.ERROR_CODE), item.word(Header.ERROR_SITE), tables)
+
+
+def _record(kind: ErrorKind, code: int, site: int, tables: Tables) -> ErrorRecord:
+    """The record with these numbers."""
     text = "" if kind in _PLAIN else tables.text(site)
     head = f"task failed with code {code}" if kind is ErrorKind.FAILED else _MESSAGES.get(kind, kind.name.lower())
     return ErrorRecord(kind, code, tables.place(site), head + (f": {text}" if text else ""))
@@ -184,6 +193,8 @@ def _source(tables: Tables, source: Words, what: str) -> str:
     if machine == ObjectKind.GROUP:
         size, added, arrived = (source.long(offset) for offset in (Group.SIZE, Group.ADDED, Group.ARRIVED))
         return f"group created at {created}: {added} of {size} added, {arrived} of them ended"
+    if machine == ObjectKind.CHANNEL and (words := tables.text(source.word(Header.WHERE))):
+        return f"{words} created at {created}"
     if machine in _OBJECTS:
         return f"{what} on {_OBJECTS[machine]} created at {created}".removeprefix(" on ")
     return f"@{tables.machine(machine)}" if machine >= 1 else what

@@ -14,17 +14,18 @@ from numpy.typing import NDArray
 from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp
 from xdsl.ir import Attribute
 
-from asyncir.abi import ARENA_START, SCALAR_BYTES, SHARD_WORDS, STATISTICS, Cell, Control, Mail
-from asyncir.dialects import rt
+from asyncir.abi import ARENA_START, SCALAR_BYTES, SHARD_WORDS, STATISTICS, Cell, Control, Header, Mail
+from asyncir.dialects import rt, rt_block
 from asyncir.dialects.locations import location_of
-from asyncir.errors import DeadlineError, DeadlockError, InputError
+from asyncir.errors import DeadlineError, DeadlockError, InputError, left_waiting
 from asyncir.reference.arguments import Arguments, result_value
 from asyncir.reference.faults import Stopped, as_error, broken, deadlock_message
 from asyncir.reference.flat import FlatCells, FlatMemory, reader
 from asyncir.reference.memory import Buffer, MemRef, row_major
 from asyncir.reference.outcome import Options, Outcome, Output
 from asyncir.reference.program import Program
-from asyncir.reference.rt_report import Tables, Words, fault_record, is_unobserved_error, objects, task_reports
+from asyncir.reference.rt_blocks import BlockThreads
+from asyncir.reference.rt_report import Tables, Words, error_record, fault_record, is_unobserved_error, objects, task_reports
 from asyncir.reference.rt_threads import Threads, Warp
 from asyncir.reference.table import RT_SUSPENDING, RT_TABLE
 from asyncir.reference.values import Value
@@ -114,16 +115,15 @@ class Launch:
         """Writes what the kernel wrote into the caller's arrays."""
         for array, address in self._arrays:
             if array.flags.writeable and array.nbytes:
-                data = self.memory.read(address, array.nbytes)
+                data = self.memory.contents(address, array.nbytes)
                 array[...] = np.frombuffer(data, dtype=array.dtype).reshape(array.shape)
 
     def run(self) -> Outcome:
         """Runs the kernel and reads what it left."""
         options, kernel = self.options, self.kernel
-        threads = Threads(self.memory, width=options.width, instances=options.instances, seed=options.seed, output=self.output)
+        threads, warps = self._threads()
         passed = self.kernel_arguments()
         code = self.program.function(kernel, kernel.sym_name.data)
-        warps = [Warp(threads, number, options.width) for number in range(self._warps())]
         for warp in warps:
             for lane in warp.lanes:
                 lane.stack.append(code.body(lane, passed))
@@ -134,6 +134,19 @@ class Launch:
             self.copy_back()
         return Outcome(self._results(), self._statistics(len(warps)) if options.statistics else {}, self.output.text)
 
+    def _threads(self) -> tuple[Threads, list[Warp]]:
+        options, name = self.options, self.kernel.sym_name.data
+        given: dict[str, Any] = {"width": options.width, "instances": options.instances, "seed": options.seed, "output": self.output}
+        if self.kernel.executor.data == rt_block.STATIC:
+            blocks = BlockThreads(name, memory=self.memory, **given)
+            return blocks, blocks.make_warps(self._block_warps, rt_block.all_block_bytes(self.kernel))
+        threads = Threads(self.memory, **given)
+        return threads, [Warp(threads, number, options.width) for number in range(self._warps())]
+
+    @property
+    def _block_warps(self) -> int:
+        return rt_block.number_of(self.kernel, rt_block.WARPS) or 1
+
     def kernel_arguments(self) -> tuple[Value, ...]:
         """What every thread of the kernel gets."""
         parameters = zip(self.arguments.values, self.kernel.parameters, strict=True)
@@ -141,9 +154,11 @@ class Launch:
         return (*values, *self.results, self.control, self.options.instances)
 
     def _warps(self) -> int:
+        instances = self.options.instances
+        if self.kernel.executor.data == rt_block.STATIC:
+            return instances * self._block_warps
         if self.kernel.executor.data != "inline":
             return self.options.workers
-        instances = self.options.instances
         return instances if self.kernel.scope.data == "warp" else -(-instances // self.options.width)
 
     def _run(self, threads: Threads, warps: list[Warp]) -> None:
@@ -164,7 +179,7 @@ class Launch:
         finally:
             for timer in timers:
                 timer.cancel()
-        inline = self.kernel.executor.data == "inline"
+        inline = self.kernel.executor.data != "dynamic"
         if self.words.word(Control.FAULT_CLAIM) == 0 and (self.words.word(Control.HALT) or (inline and threads.stop_requested)):
             raise self._deadline("")
 
@@ -183,10 +198,18 @@ class Launch:
         record = fault_record(self.words, self.tables)
         if record is not None:
             raise as_error(record, self.words.word(Control.FAULT_INSTANCE), self.options.instances)
-        live = self.words.long(Control.LIVE)
-        if self.kernel.executor.data == "dynamic" and live != 0:
+        live = self._left()
+        if live != 0:
             reports = self._reports()
+            failed = next(filter(is_unobserved_error, objects(self.memory, self.arena, self._used())), None)
+            if failed is not None:
+                record, notes = error_record(failed, self.tables), left_waiting(reports, live)
+                raise as_error(record, failed.word(Header.INSTANCE), self.options.instances, notes)
             raise DeadlockError(deadlock_message(live), reports[0].location if reports else location_of(self.kernel), tasks=reports)
+
+    def _left(self) -> int:
+        """How many tasks have not ended."""
+        return self.words.long(Control.LIVE) if self.kernel.executor.data == "dynamic" else 0
 
     def _results(self) -> list[Any]:
         return [self._result(index, address) for index, address in enumerate(self.results)]

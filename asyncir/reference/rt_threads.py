@@ -81,8 +81,10 @@ class Threads:
         told = False
         position = 0
         for _ in range(MAX_TURNS):
-            if not self._ready:
+            if not self._ready and not self._idle():
                 break
+            if not self._ready:
+                continue
             if self.stopped:
                 raise Stopped
             if self.stop_requested and not told:
@@ -99,11 +101,22 @@ class Threads:
     def _turn(self, lane: Lane, position: int) -> int:
         """Runs a thread for a while; how much further the next one stands in the list."""
         self.clock += STEP_NANOSECONDS
-        request = lane.advance()
-        if request is SWITCH:
-            return 1
+        return self._answer(lane, position, lane.advance())
+
+    def _idle(self) -> bool:
+        """Nobody can run: whether anything may come of that."""
+        return False
+
+    def _remove(self, position: int) -> None:
+        """Takes a thread out of the list of those that can run."""
         self._ready[position] = self._ready[-1]
         self._ready.pop()
+
+    def _answer(self, lane: Lane, position: int, request: Any) -> int:
+        """Does what a thread asks for; see `_turn`."""
+        if request is SWITCH:
+            return 1
+        self._remove(position)
         warp: Warp = lane.owner
         if request is None:
             warp.ended += 1

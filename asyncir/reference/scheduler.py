@@ -18,7 +18,7 @@ from typing import Any
 from xdsl.ir import Attribute, Operation
 
 from asyncir.dialects.locations import location_of
-from asyncir.errors import AsyncirError, DeadlineError, DeadlockError, Location
+from asyncir.errors import AsyncirError, DeadlineError, DeadlockError, Location, left_waiting
 from asyncir.reference.faults import Stopped, as_error, broken, deadlock_message, unsupported
 from asyncir.reference.memory import MemRef, allocate
 from asyncir.reference.program import Code
@@ -193,12 +193,17 @@ class Scheduler:
     # ------------------------------------------------------------------------------------------------------------- the end
 
     def check_end(self, roots: Sequence[Task]) -> None:
-        """Raises what the launch ended with: the first failure of a root, or a deadlock."""
+        """Raises what the launch ended with: the first failure of a root; if tasks wait, one that nobody has looked at, else a deadlock."""
         for task in self._failed:
             if task.root and task.error is not None:
                 raise as_error(task.error, task.instance, self.instances)
         if self._live:
             reports = [task.report(self.instances) for task in self._live.values()]
+            unseen = [task for task in self._failed if not task.observed and not task.root]
+            if unseen:
+                task = min(unseen, key=lambda task: task.number)
+                assert task.error is not None
+                raise as_error(task.error, task.instance, self.instances, left_waiting(reports, len(reports)))
             raise DeadlockError(deadlock_message(len(reports)), reports[0].location, tasks=reports)
 
     def statistics(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from xdsl.ir import Attribute, Operation
+from xdsl.utils.str_enum import StrEnum
 
 from asyncir.dialects.sm import DROP, Kind, ParkOp, SuspendOp
 from asyncir.dialects.task_cancel import CATCHES
@@ -24,13 +25,21 @@ from asyncir.reference.waiting import Channel, Group
 
 Produced: TypeAlias = tuple[Value, ...] | None
 
+
+class TileKind(StrEnum):
+    """The suspensions on tile channels, which are there at source level only. Their operands are the channel, and who waits of it."""
+
+    ACQUIRE_SLOT = "acquire_slot"
+    RECEIVE_SLOT = "receive_slot"
+
+
 _FOR_ONE_TASK = (Kind.AWAIT, Kind.AWAIT_RAW, Kind.TRY_AWAIT, Kind.CALL)
 
 
 class Suspension:
     """One suspension of the program: its operation, its kind and the zeros of what it produces."""
 
-    def __init__(self, op: Operation, kind: Kind, produced: tuple[Attribute, ...]) -> None:
+    def __init__(self, op: Operation, kind: Kind | TileKind, produced: tuple[Attribute, ...]) -> None:
         """`produced`: the types that it hands on, at the level of machines with that of the flag that one which catches has."""
         self.op = op
         self.kind = kind
@@ -97,10 +106,14 @@ class Suspension:
         match self.kind:
             case Kind.YIELD:
                 return "its turn"
+            case Kind.RECV if operands[0].words:
+                return operands[0].describe()
             case Kind.SEND | Kind.RECV | Kind.WAIT | Kind.ACQUIRE:
                 return f"{self.kind} on {_describe(operands[-1])}"
             case Kind.SELECT:
                 return f"{self.kind} on {', '.join(map(_describe, operands))}"
+            case TileKind():
+                return operands[0].describe_wait(writes=self.kind is TileKind.ACQUIRE_SLOT)
             case _:
                 return _describe(operands[0])
 
@@ -128,7 +141,7 @@ def _describe(source: Task | Handle | Group | Channel | Event | Lock | int) -> s
             return source.describe()
 
 
-_KINDS: dict[Kind, tuple[Callable[..., Produced], Callable[..., None]]] = {
+_KINDS: dict[Kind | TileKind, tuple[Callable[..., Produced], Callable[..., None]]] = {
     Kind.AWAIT: (wait_tasks.ready_await, wait_tasks.park_await),
     Kind.AWAIT_RAW: (wait_tasks.ready_await_raw, wait_tasks.park_await_raw),
     Kind.TRY_AWAIT: (wait_tasks.ready_try_await, wait_tasks.park_try_await),
@@ -139,6 +152,8 @@ _KINDS: dict[Kind, tuple[Callable[..., Produced], Callable[..., None]]] = {
     Kind.WAIT: (wait_others.ready_wait, wait_others.park_wait),
     Kind.ACQUIRE: (wait_others.ready_acquire, wait_others.park_acquire),
     Kind.SELECT: (wait_others.ready_select, wait_others.park_select),
+    TileKind.ACQUIRE_SLOT: (wait_others.ready_acquire_slot, wait_others.park_slot),
+    TileKind.RECEIVE_SLOT: (wait_others.ready_receive_slot, wait_others.park_slot),
     Kind.YIELD: (wait_others.never, wait_others.park_yield),
     Kind.SLEEP: (wait_others.never, wait_others.park_sleep),
 }

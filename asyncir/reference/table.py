@@ -14,8 +14,10 @@ from asyncir.reference import (
     ops_memref,
     ops_scf,
     ops_task,
+    ops_tiles,
     ops_views,
     prints,
+    rt_block,
     rt_ops,
 )
 from asyncir.reference.decode import OpDecoder
@@ -31,17 +33,20 @@ TABLE: dict[str, OpDecoder] = {
     **ops_atomic.DECODERS,
     **ops_async.DECODERS,
     **ops_task.DECODERS,
+    **ops_tiles.DECODERS,
     **ops_lanes.DECODERS,
     **prints.DECODERS,
     **machines.DECODERS,
 }
 
-RT_TABLE: dict[str, OpDecoder] = {**TABLE, **rt_ops.DECODERS}
+RT_TABLE: dict[str, OpDecoder] = {**TABLE, **rt_ops.DECODERS, **rt_block.DECODERS}
 
 _NEVER_WAIT = {"task.cancelled", "task.instance", "task.num_instances", "gpu.lane_id", "gpu.subgroup_size"}
 
-SUSPENDING = frozenset([*ops_async.DECODERS, *ops_task.DECODERS, *ops_lanes.DECODERS, "memref.alloc", "memref.dealloc"]) - _NEVER_WAIT
+_ASKING = (ops_async.DECODERS, ops_task.DECODERS, ops_tiles.DECODERS, ops_lanes.DECODERS, ("memref.alloc", "memref.dealloc"))
+
+SUSPENDING = frozenset(name for names in _ASKING for name in names) - _NEVER_WAIT
 """Operations that yield to whoever drives the lane."""
 
-RT_SUSPENDING = SUSPENDING | {"rt.ballot", *rt_ops.WAITING}
+RT_SUSPENDING = SUSPENDING | {"rt.ballot", *rt_ops.WAITING, *rt_block.WAITING}
 """The same at the rt level, where atomics let others run."""

@@ -20,6 +20,7 @@ from asyncir.dialects.locations import location_of
 from asyncir.errors import Location, Note, TaskReport, TaskState
 from asyncir.reference.decode import Running
 from asyncir.reference.faults import ErrorRecord, Failure, broken, failure
+from asyncir.reference.tiles import Slot, check_slots
 from asyncir.reference.values import Value, same_value
 from asyncir.reference.wait import Wait
 
@@ -32,7 +33,7 @@ MAX_CALL_DEPTH = 200_000
 class Lane:
     """One thread of a task."""
 
-    __slots__ = ("inbox", "index", "launch", "owner", "stack", "values", "where", "words")
+    __slots__ = ("groups", "inbox", "index", "launch", "owner", "stack", "values", "where", "words")
 
     def __init__(self, owner: Any, launch: Any, index: int) -> None:
         self.owner = owner
@@ -41,6 +42,8 @@ class Lane:
         self.stack: list[Any] = []
         self.words: dict[int, int] = {}
         """This thread's stack at the rt level."""
+        self.groups: list[list[Any]] = [[]]
+        """Its groups of bulk stores there, the last one open."""
         self.inbox: Value = None
         self.values: tuple[Value, ...] = ()
         self.where: Operation | None = None
@@ -142,6 +145,7 @@ class Task:
         "resumption",
         "root",
         "scheduler",
+        "slots",
         "state",
         "used_up",
         "waiting",
@@ -186,6 +190,8 @@ class Task:
         """Says that no handle to it is used any more."""
         self.root = False
         self.frame: Any = None
+        self.slots: list[Slot] = []
+        """Those of tile channels that it has taken, and nobody has given back."""
 
     def begin(self, bodies: Sequence[Running]) -> None:
         """Gives each lane what it runs."""
@@ -264,6 +270,7 @@ class Task:
                 for index, (first, value) in enumerate(zip(values[0], lane_values, strict=True)):
                     if not same_value(first, value):
                         raise broken("divergence", at, f"result {index} of task @{self.name} differs between lanes: {first} and {value}")
+        check_slots(self)
         self.complete(values[0], None)
 
     def fail(self, record: ErrorRecord) -> None:

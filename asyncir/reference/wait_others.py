@@ -1,4 +1,4 @@
-"""Waiting for all but tasks: channels, events, locks, time, and the first of several things (suspensions.py says how it is used)."""
+"""Waiting for all but tasks: channels, events, locks, slots, time, and the first of several things (suspensions.py says how it is used)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asyncir.reference.sync import Event, Lock
 from asyncir.reference.task import Handle
+from asyncir.reference.tiles import TileChannel, User
 from asyncir.reference.values import Value
 from asyncir.reference.wait import Wait
 from asyncir.reference.waiting import Channel
@@ -56,6 +57,18 @@ def ready_acquire(suspension: Suspension, lock: Lock) -> Produced:
 
 def park_acquire(suspension: Suspension, wait: Wait, lock: Lock) -> None:
     wait.join(lock.waiters, None)
+
+
+def ready_acquire_slot(suspension: Suspension, channel: TileChannel, user: User) -> Produced:
+    return channel.acquire(user)
+
+
+def ready_receive_slot(suspension: Suspension, channel: TileChannel, user: User) -> Produced:
+    return channel.receive(user)
+
+
+def park_slot(suspension: Suspension, wait: Wait, channel: TileChannel, user: User) -> None:
+    wait.join(user.waiting, None)
 
 
 Case = Handle | Channel | int

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
 from asyncir.abi import ErrorKind
 from asyncir.dialects.locations import location_of
+from asyncir.dialects.task_tiles import WORDS
 from asyncir.reference.faults import ErrorRecord, failure
 from asyncir.reference.values import Value
 from asyncir.reference.wait import Queue, Wait, first
@@ -127,4 +129,11 @@ class Channel:
     def describe(self) -> str:
         """The channel in words."""
         where = location_of(self.op)
-        return f"channel created at {where}" if where is not None else "channel"
+        name = self.words or "channel"
+        return f"{name} created at {where}" if where is not None else name
+
+    @property
+    def words(self) -> str:
+        """What a task that waits for it waits for, if it stands for something else."""
+        words = self.op.attributes.get(WORDS)
+        return words.data if isinstance(words, StringAttr) else ""

@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--entry", metavar="NAME", help="the kernel to compile; by default the only one, else @main")
     add("--target", choices=("cpu", "cuda"), default="cuda", help="what llvm-dialect and llvm are made for; cuda is the default")
     add("--arch", metavar="sm_90a", help="the GPU's architecture")
-    add("--executor", choices=("auto", "inline", "dynamic"), help="force an executor")
+    add("--executor", choices=("auto", "inline", "dynamic", "static"), help="force an executor")
     add("--no-elide", action="store_true", help="keep calls that are only awaited as tasks")
     add("--stats", action="store_true", help="make the code count what it does")
     add("--policy", metavar="NAME", help="the policy of frame layouts")

@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("file", help="the program, at the level source, split, sm or rt; - is the standard input")
     add("--entry", metavar="NAME", help="the kernel to explain; by default the only one, else @main")
     add("--arch", metavar="sm_90a", help="the GPU's architecture: registers and occupancy depend on it")
-    add("--executor", choices=("auto", "inline", "dynamic"), default="auto", help="force an executor")
+    add("--executor", choices=("auto", "inline", "dynamic", "static"), default="auto", help="force an executor")
     add("--no-elide", action="store_true", help="keep calls that are only awaited as tasks")
     add("--policy", metavar="NAME", help="the policy of frame layouts")
     add("--remat", choices=("off", "free", "cost"), help="what may be computed early or again instead of being kept in frames")

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("asyncir.tools.run", "run a program and print its results"),
     "compile": ("asyncir.tools.compile", "print a program at any stage, as PTX or as machine code"),
     "explain": ("asyncir.tools.explain", "say how a program will be run, and why"),
+    "graph": ("asyncir.tools.graph", "print a kernel's tasks, and the channels between them"),
     "doctor": ("asyncir.tools.doctor", "say what this machine has of what asyncir can use"),
 }
 """The module and the purpose of each command."""

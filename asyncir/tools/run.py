@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--args", nargs="*", default=[], type=_unprotected, metavar="ARG", help=f"the entry's arguments: {ACCEPTED}")
     add("--save", action="append", default=[], metavar="N=FILE.npy", help="write array argument N (0 is the first argument) after the run")
     add("--instances", type=int, default=1, metavar="N", help="how many roots to start; results are arrays over them if N > 1")
-    add("--executor", choices=("auto", "inline", "dynamic"), help="force an executor")
+    add("--executor", choices=("auto", "inline", "dynamic", "static"), help="force an executor")
     add("--no-elide", action="store_true", help="keep calls that are only awaited as tasks")
     add("--seed", type=int, default=0, metavar="N", help="the order of tasks on the reference, and with --deterministic")
     add("--deterministic", action="store_true", help="one worker of one lane: the order of tasks depends on the program and --seed alone")

@@ -97,7 +97,7 @@ def _check_interface(before: sm.MachineOp, after: sm.MachineOp) -> None:
     name = before.sym_name.data
     if before.laid_out or not after.laid_out:
         raise LayoutError(f"@{name}: expected a split machine and a laid-out one", location_of(after))
-    ours = {key: value for key, value in after.properties.items() if key not in ("frame", "arg_slots")}
+    ours = {key: value for key, value in after.properties.items() if key not in ("frame", "arg_slots", "largest")}
     for key in {**ours, **before.properties}:
         if ours.get(key) != before.properties.get(key):
             message = f"@{name}: {key} is {ours.get(key)}, expected {before.properties.get(key)}"

@@ -12,7 +12,9 @@ from asyncir.lowering.llvm_text.function import Emitter, FunctionText
 from asyncir.lowering.llvm_text.type_text import unsupported
 
 
-def _gpu_only(emit: Emitter) -> Emitter:
+def gpu_only(emit: Emitter) -> Emitter:
+    """An emitter that refuses other targets."""
+
     def checked(text: FunctionText, op: Operation) -> None:
         if not text.is_gpu:
             raise unsupported(op, "only a GPU has this operation")
@@ -91,13 +93,13 @@ def emitters() -> Iterator[tuple[type[Operation], Emitter]]:
     for kind in nvvm.SPECIAL_REGISTERS:
         # The one name that MLIR and LLVM spell differently.
         name = kind.name.replace("dynamic.smem.size", "dynamic_smem_size")
-        yield kind, _gpu_only(_plain(f"llvm.{name}"))
-    yield nvvm.BarWarpSyncOp, _gpu_only(_plain("llvm.nvvm.bar.warp.sync"))
-    yield nvvm.NanosleepOp, _gpu_only(_plain("llvm.nvvm.nanosleep"))
-    yield nvvm.ShflSyncOp, _gpu_only(_shfl)
-    yield nvvm.VoteSyncOp, _gpu_only(_vote)
-    yield nvvm.ReduxSyncOp, _gpu_only(_redux)
-    yield nvvm.MatchSyncOp, _gpu_only(_match)
-    yield nvvm.Barrier0Op, _gpu_only(_barrier0)
-    yield nvvm.BarrierOp, _gpu_only(_barrier)
-    yield nvvm.ElectSyncOp, _gpu_only(_elect)
+        yield kind, gpu_only(_plain(f"llvm.{name}"))
+    yield nvvm.BarWarpSyncOp, gpu_only(_plain("llvm.nvvm.bar.warp.sync"))
+    yield nvvm.NanosleepOp, gpu_only(_plain("llvm.nvvm.nanosleep"))
+    yield nvvm.ShflSyncOp, gpu_only(_shfl)
+    yield nvvm.VoteSyncOp, gpu_only(_vote)
+    yield nvvm.ReduxSyncOp, gpu_only(_redux)
+    yield nvvm.MatchSyncOp, gpu_only(_match)
+    yield nvvm.Barrier0Op, gpu_only(_barrier0)
+    yield nvvm.BarrierOp, gpu_only(_barrier)
+    yield nvvm.ElectSyncOp, gpu_only(_elect)

@@ -9,7 +9,7 @@ from xdsl.ir import Operation
 
 from asyncir.dialects import llvm_ext as llvm
 from asyncir.lowering.llvm_target import NVPTX, target_of
-from asyncir.lowering.llvm_text import control, gpu, intrinsic_calls, memory, values
+from asyncir.lowering.llvm_text import control, gpu, gpu_block, intrinsic_calls, memory, values
 from asyncir.lowering.llvm_text.attributes import check_attributes, parameter_attributes
 from asyncir.lowering.llvm_text.constants import symbol_text
 from asyncir.lowering.llvm_text.context import ModuleText
@@ -22,7 +22,7 @@ _UNNAMED = ("", "local_unnamed_addr ", "unnamed_addr ")
 @cache
 def emitters() -> dict[type[Operation], Emitter]:
     """Every operation the printer knows, and how it is printed."""
-    return {kind: emit for part in (values, memory, control, intrinsic_calls, gpu) for kind, emit in part.emitters()}
+    return {kind: emit for part in (values, memory, control, intrinsic_calls, gpu, gpu_block) for kind, emit in part.emitters()}
 
 
 def module_to_llvm_ir(module: ModuleOp, *, triple: str = NVPTX.triple, datalayout: str | None = None, debug: bool = False) -> str:

@@ -12,11 +12,11 @@ from asyncir.analysis.stack_arrays import stack_arrays
 from asyncir.dialects import sm
 from asyncir.dialects.locations import location_of
 from asyncir.errors import InputError
+from asyncir.passes.layout.largest import bytes_in_frame
 from asyncir.passes.layout.sizes import round_up, size_of
 
 MAX_FRAME_BYTES = 1 << 30
 """A quarter of the largest arena that handles can name."""
-REPORTED_WIDTH = 32
 
 
 def check_interface(machine: sm.MachineOp) -> None:
@@ -76,15 +76,7 @@ def _cannot_cross(machine: sm.MachineOp, suspension: sm.SuspendOp, value: SSAVal
 
 def check_sizes(machine: sm.MachineOp, live: Mapping[sm.SuspendOp, list[SSAValue]], divergent: Container[SSAValue]) -> None:
     """Raises InputError if what is held at one suspension, or the arguments, need a frame of more than MAX_FRAME_BYTES."""
-    known: dict[int, int] = {}
-    """By the identity of values, each of which is asked for at each suspension."""
-
-    def bytes_of(value: SSAValue) -> int:
-        found = known.get(id(value))
-        if found is None:
-            found = known[id(value)] = (size_of(value.type) or 0) * (REPORTED_WIDTH if value in divergent else 1)
-        return found
-
+    bytes_of = bytes_in_frame(divergent)
     name = machine.sym_name.data
     handed: list[tuple[Operation, str, list[SSAValue]]] = [(machine, f"the arguments of @{name} need", list(machine.entry.args))]
     for where, what, values in handed + [(op, f"what @{name} keeps across this suspension needs", values) for op, values in live.items()]:
