@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from asyncir.program import Outcome, Program, compile  # noqa: A004 (the name says what it does)
     from asyncir.runtime.launch import Launch
+    from asyncir.runtime.prepared import Prepared
     from asyncir.runtime.slots import Stream
 
 __version__ = "0.1.0"
@@ -42,6 +43,7 @@ __all__ = [
     "Launch",
     "Location",
     "Outcome",
+    "Prepared",
     "Program",
     "ResourceError",
     "Stream",
@@ -54,6 +56,7 @@ __all__ = [
 _HOMES = {
     "Launch": "asyncir.runtime.launch",
     "Outcome": "asyncir.program",
+    "Prepared": "asyncir.runtime.prepared",
     "Program": "asyncir.program",
     "Stream": "asyncir.runtime.slots",
     "compile": "asyncir.program",

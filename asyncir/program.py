@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec
 
 from asyncir import lazy_module
 from asyncir.chips import chip_of_capability
@@ -23,21 +24,27 @@ from asyncir.lazy_module import Built, LazyModule
 from asyncir.runtime import devices
 from asyncir.runtime import launch as launching
 from asyncir.runtime.capacity import Asked
+from asyncir.runtime.prepared import Prepared
 from asyncir.runtime.prints import standard_output
 from asyncir.runtime.scalars import DTYPES
 
 if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
 
+    from asyncir.analysis.task_graph import TaskGraph
     from asyncir.explain import Explanation
     from asyncir.runtime.cuda import CudaKernel
     from asyncir.runtime.host import HostKernel
     from asyncir.runtime.launch import Launch
     from asyncir.runtime.statistics import Stats
 
+P = ParamSpec("P")
 Target = Literal["reference", "cpu", "cuda", "auto"]
 REFERENCE_WORKERS = 2
 """Tasks that the reference runs in turns, unless the caller says otherwise."""
+
+_MOST_PREPARED = 64
+"""Options of launches that a program keeps ready at the same time."""
 
 TARGETS = ("reference", "cpu", "cuda", "auto")
 
@@ -121,6 +128,29 @@ def _over_instances(types: Sequence[str], results: Sequence[Sequence[int | float
     return [numpy.array(values, dtype=DTYPES[type_][0]) for values, type_ in zip(results, types, strict=True)]
 
 
+def _as_the_last(launch: Callable[Concatenate[Program, P], Launch]) -> Callable[Concatenate[Program, P], Launch]:
+    """
+    `Program.launch`, in a shorter way if the options are those of the last launch: two dozen parameters take longer to be filled than a
+    launch may take.
+    """
+
+    @wraps(launch)
+    def by_last(self: Program, entry: str | None = None, *args: Any, stream: object = None, **options: Any) -> Launch:
+        last = self.last
+        if last is not None:
+            known, said, prepared = last
+            if said == options and known == entry and (started := prepared.launch_plain(args, stream)) is not None:
+                return started
+        whole: Any = launch
+        started = whole(self, entry, *args, stream=stream, **options)
+        if "output" not in options:
+            self.last = entry, options, self.prepare(entry, **options)
+        return started
+
+    typed: Any = by_last
+    return typed
+
+
 class Program:
     """A verified module, which may not have been built yet, and the kernels that were compiled from it."""
 
@@ -129,6 +159,10 @@ class Program:
         self._compiled: dict[tuple[str, str, Options], Compiled] = {}
         self._host: dict[tuple[str, Options], HostKernel] = {}
         self._cuda: dict[tuple[str, Options], CudaKernel] = {}
+        self._ready: dict[tuple[object, ...], Prepared] = {}
+        """By all that was said of launches but their arguments, streams and outputs."""
+        self.last: tuple[str | None, dict[str, object], Prepared] | None = None
+        """Entry, options and kernel of the last launch: to compare what is the same takes less time than to look for it."""
 
     @property
     def level(self) -> str:
@@ -197,16 +231,18 @@ class Program:
         Raises InputError (arguments, target), TaskError (a task failed), DeadlockError, DeadlineError.
         """
         where = self._target(target)
+        if where != "reference" and not isolated:
+            key = (entry, where, instances, seed, executor, deadline, stats, elide, arena, queue, stack, workers, deterministic)
+            launch = self._prepared(*key, policy, remat, dispatch, pipeline)(*args, stream=stream, output=output)
+            return Outcome(launch.wait(), launch.stats(), where)
         limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed, stream)
         options = Options(_executor(executor, deterministic), elide, stats, policy, remat, pipeline=pipeline, dispatch=dispatch)
         if where == "reference":
             _check_for_reference(stream, isolated)
             return self._interpret(entry, args, options, limits, width, output)
-        if isolated:
-            return self._run_isolated(where, self.entry_name(entry), args, options, limits, output)
-        launch = self._launch(where, self.entry_name(entry), args, options, limits, output)
-        return Outcome(launch.wait(), launch.stats(), where)
+        return self._run_isolated(where, self.entry_name(entry), args, options, limits, output)
 
+    @_as_the_last
     def launch(
         self,
         entry: str | None = None,
@@ -237,12 +273,69 @@ class Program:
         A few launches run at once, others wait for their turn; without `stream` they are in no order. Those on the same `asyncir.Stream`
         run one behind the other. On the GPU `stream` may be one of CUDA's too, as an int or an object with `__cuda_stream__`.
         """
+        key = (entry, target, instances, seed, executor, deadline, stats, elide, arena, queue, stack, workers, deterministic)
+        return self._prepared(*key, policy, remat, dispatch, pipeline)(*args, stream=stream, output=output)
+
+    def prepare(
+        self,
+        entry: str | None = None,
+        *,
+        target: Target = "auto",
+        instances: int = 1,
+        seed: int = 0,
+        executor: str | None = None,
+        deadline: float | None = None,
+        stats: bool = False,
+        elide: bool = True,
+        arena: int | None = None,
+        queue: int | None = None,
+        stack: int | None = None,
+        workers: int | None = None,
+        deterministic: bool = False,
+        policy: str | None = None,
+        remat: str | None = None,
+        dispatch: str | None = None,
+        pipeline: str | None = None,
+    ) -> Prepared:
+        """
+        The kernel, compiled, with options as `launch` takes them: a function of its arguments and `stream` that starts it. Kernels that are
+        *plain* (asyncir/runtime/prepared.py) begin fastest in a stream of CUDA, with arrays that lie on the GPU.
+        """
+        key = (entry, target, instances, seed, executor, deadline, stats, elide, arena, queue, stack, workers, deterministic)
+        return self._prepared(*key, policy, remat, dispatch, pipeline)
+
+    def _prepared(
+        self,
+        entry: str | None,
+        target: Target,
+        instances: int,
+        seed: int,
+        executor: str | None,
+        deadline: float | None,
+        stats: bool,
+        elide: bool,
+        arena: int | None,
+        queue: int | None,
+        stack: int | None,
+        workers: int | None,
+        deterministic: bool,
+        *code: str | None,
+    ) -> Prepared:
+        """Made once for the same options; `code` is policy, remat, dispatch and pipeline."""
+        key = (entry, target, instances, seed, executor, deadline, stats, elide, arena, queue, stack, workers, deterministic, *code)
+        if (found := self._ready.get(key)) is not None:
+            return found
         where = self._target(target)
         if where == "reference":
             raise InputError("the reference has no launches that go on by themselves", help="use run(), or target='cpu'")
-        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed, stream)
+        policy, remat, dispatch, pipeline = code
+        limits = launching.Options(instances, Asked(arena, queue, stack), workers, deadline, deterministic, seed)
         options = Options(_executor(executor, deterministic), elide, stats, policy, remat, pipeline=pipeline, dispatch=dispatch)
-        return self._launch(where, self.entry_name(entry), args, options, limits, output)
+        made = self._prepare(where, self.entry_name(entry), options, limits)
+        if len(self._ready) >= _MOST_PREPARED:
+            del self._ready[next(iter(self._ready))]
+        self._ready[key] = made
+        return made
 
     def _target(self, target: Target) -> Literal["reference", "cpu", "cuda"]:
         if target not in TARGETS:
@@ -282,17 +375,9 @@ class Program:
         results = outcome.results if limits.instances == 1 else _over_instances(types, outcome.results)
         return Outcome(tuple(results), outcome.stats, "reference")
 
-    def _launch(
-        self,
-        target: str,
-        entry: str,
-        args: Sequence[object],
-        options: Options,
-        limits: launching.Options,
-        output: Callable[[str], None] | None,
-    ) -> Launch:
+    def _prepare(self, target: CodeTarget, entry: str, options: Options, limits: launching.Options) -> Prepared:
         if target == "cuda":
-            return self._launch_on_cuda(entry, args, options, limits)
+            return self._prepare_for_cuda(entry, options, limits)
         from asyncir.runtime.host_launch import HostKernel, launch_on_host
 
         compiled = self.compiled(entry, "cpu", options)
@@ -300,10 +385,11 @@ class Program:
         if kernel is None:
             assert compiled.image is not None
             kernel = self._host[entry, options] = HostKernel(compiled.image, compiled.entry.name)
-        return launch_on_host(kernel, compiled.entry, args, limits, output)
+        return Prepared("cpu", compiled.entry, limits, partial(launch_on_host, kernel, compiled.entry))
 
-    def _launch_on_cuda(self, entry: str, args: Sequence[object], options: Options, limits: launching.Options) -> Launch:
-        from asyncir.runtime.cuda import CudaKernel, device_capability, launch_on_cuda
+    def _prepare_for_cuda(self, entry: str, options: Options, limits: launching.Options) -> Prepared:
+        from asyncir.runtime.cuda import CudaKernel, device_capability
+        from asyncir.runtime.prepared_cuda import CudaPrepared
 
         options = with_arch(options, chip_of_capability(*device_capability()).arch)
         compiled = self.compiled(entry, "cuda", options)
@@ -311,7 +397,7 @@ class Program:
         if kernel is None:
             assert compiled.ptx is not None
             kernel = self._cuda[entry, options] = CudaKernel(compiled.ptx, compiled.entry.name)
-        return launch_on_cuda(kernel, compiled.entry, args, limits)
+        return CudaPrepared(kernel, compiled.entry, limits)
 
     def _run_isolated(
         self,
@@ -371,6 +457,12 @@ class Program:
 
         options = Options(executor or "auto", elide, stats, policy, remat, arch, pipeline, debug, dispatch=dispatch)
         return compiler.dump(self._lazy.module, entry, stage, target, options)
+
+    def task_graph(self, entry: str | None = None) -> TaskGraph:
+        """A kernel's tasks, channels and waits, with what they cost; print it, or take its `to_json()`, `to_dot()` or networkx `graph`."""
+        from asyncir import compiler
+
+        return compiler.draw(self._lazy.module, entry)
 
     def explain(self, entry: str | None = None, *, options: Options | None = None) -> Explanation:
         """How a kernel is run and why, what its tasks cost, and what the GPU's assembler says of it, if there is one."""

@@ -90,6 +90,10 @@ class Arena:
             return None
         return self._read(offset)
 
+    def error_of(self, task: Object) -> tuple[int, int, int]:
+        """Kind, code and site of what a task failed with."""
+        return task.error_kind, self._word(task.offset + Header.ERROR_CODE), self._word(task.offset + Header.ERROR_SITE)
+
     def group_counts(self, group: Object) -> tuple[int, int, int]:
         """(size, added, ended) of a group object."""
         if group.machine != ObjectKind.GROUP or group.offset + Group.BYTES > self.used:

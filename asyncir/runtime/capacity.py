@@ -12,11 +12,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncir.abi import ARENA_START, HEADER_BYTES, MAX_ARENA_BYTES, OBJECT_ALIGNMENT, SHARD_WORDS, Cell, Entry, Mail
-from asyncir.errors import InputError, Location
-from asyncir.runtime.sites import SiteTable, location_of_entry, location_of_site
+from asyncir.abi import (
+    ARENA_START,
+    HEADER_BYTES,
+    MAX_ARENA_BYTES,
+    MIN_ARENA_BYTES,
+    OBJECT_ALIGNMENT,
+    SHARD_WORDS,
+    Cell,
+    Entry,
+    Machine,
+    Mail,
+)
+from asyncir.errors import InputError, Location, Note
+from asyncir.runtime.sites import SiteTable, location_of_entry, location_of_site, location_of_text
 
-MIN_ARENA_BYTES = 1 << 12
 MIN_QUEUE = 2
 MAX_QUEUE = 1 << 28
 DEFAULT_MAX_QUEUE = 1 << 22
@@ -118,9 +128,7 @@ def _queue_shift(given: int | None, arena_bytes: int) -> int:
 
 
 def _arena_bytes(entry: Entry, given: int | None, device: Device, instances: int) -> int:
-    if given is None:
-        return _default_arena(entry, device, instances)
-    arena = given // OBJECT_ALIGNMENT * OBJECT_ALIGNMENT
+    arena = _default_arena(entry, device, instances) if given is None else given // OBJECT_ALIGNMENT * OBJECT_ALIGNMENT
     _check_frames(entry, arena, device)
     return arena
 
@@ -141,11 +149,22 @@ def _check_frames(entry: Entry, arena: int, device: Device) -> None:
     machines = [machine for machine in entry.machines if machine.scope == "lane" or device.width > 1]
     largest = max(machines, key=lambda machine: machine.frame_bytes, default=None)
     if largest is not None and largest.frame_bytes > arena - ARENA_START:
-        raise InputError(
-            f"arena is {arena} bytes: a task @{largest.name} takes {largest.frame_bytes} bytes of it",
-            _place(entry, largest.site),
-            help=f"launch with arena={ARENA_START + largest.frame_bytes} or more; asyncir explain tells what is kept at which suspension",
-        )
+        raise _no_room(entry, arena, largest)
+
+
+def _no_room(entry: Entry, arena: int, machine: Machine) -> InputError:
+    """Names the task, the suspension across which it keeps most, and the largest values there."""
+    needed = ARENA_START + machine.frame_bytes
+    help = f"launch with arena={needed} or more" if needed <= MAX_ARENA_BYTES else f"an arena has {MAX_ARENA_BYTES} bytes at most"
+    message = f"arena is {arena} bytes: a task @{machine.name} takes {machine.frame_bytes} bytes of it"
+    place, notes = _place(entry, machine.site), list[Note]()
+    if (most := machine.largest) is not None:
+        first = f"{most.values[0].name} ({most.values[0].bytes} bytes)"
+        message += f", {most.bytes} for {most.what}: " + (f"{most.count} values, the largest {first}" if most.count > 1 else first)
+        place = location_of_text(most.location) or place
+        notes = [(f"{value.name}, {value.bytes} bytes, is defined here", location_of_text(value.location)) for value in most.values]
+        help += ", or keep values in an array (memref.alloc), of which a frame holds no more than the address"
+    return InputError(message, place, notes=notes, help=f"{help}; asyncir explain tells what is kept at which suspension")
 
 
 def _stack_words(entry: Entry, given: int | None) -> int:

@@ -38,11 +38,12 @@ from asyncir.runtime.cuda_driver import (
     make_current,
     stop_stream,
     total_memory,
+    wait_until,
 )
 from asyncir.runtime.cuda_memory import ArrayCopy, Resources, address_of, give_back, take_resources
 from asyncir.runtime.cuda_streams import cuda_stream
 from asyncir.runtime.host import count_tasks as count_tasks_compiled
-from asyncir.runtime.launch import Launch, Options
+from asyncir.runtime.launch import Launch, Options, QueuedLaunch
 from asyncir.runtime.outcome import Remains
 from asyncir.runtime.results import ResultLayout
 from asyncir.runtime.sites import location_of_entry
@@ -65,7 +66,6 @@ MAX_PLAIN_SHARED_BYTES = 48 << 10
 _SLOTS = Slots(4)
 """Launches that are on the device at once. A dynamic one fills it; the others' memory is made ready meanwhile."""
 
-_SPIN_SECONDS = 200e-6
 _NAP_SECONDS = 100e-6
 _SMALL_ARENA = 1 << 20
 
@@ -115,7 +115,7 @@ def launch_on_cuda(kernel: CudaKernel, entry: Entry, values: Sequence[object], o
     return launch
 
 
-class CudaLaunch(Launch):
+class CudaLaunch(QueuedLaunch):
     """A kernel on a stream of its own, or of the caller's."""
 
     ends_by_itself = False
@@ -125,12 +125,11 @@ class CudaLaunch(Launch):
     ) -> None:
         stream = options.stream if isinstance(options.stream, Stream) else None
         super().__init__(entry, arguments, options, _SLOTS, stream)
-        device = Device(WARP, LEAST_ARENA_BYTES, total_memory() // 4)
         self._kernel = kernel
-        self._sizes = capacities(entry, options.capacity, device, options.instances)
-        self._grid = _grid(kernel, entry, options, self._sizes)
+        self._sizes = sizes_of(entry, options)
+        self._grid = grid_of(kernel, entry, options, self._sizes)
         self._given_stream = given_stream
-        self._arrivals = _arrivals(arguments, given_stream)
+        self._arrivals = arrivals(arguments, given_stream)
         self._layout = ResultLayout(entry.results, options.instances)
         self._copies: dict[int, ArrayCopy] = {}
         self._held: Resources | None = None
@@ -198,15 +197,7 @@ class CudaLaunch(Launch):
 
     def _ended_within(self, seconds: float) -> bool:
         make_current()
-        now = time.monotonic()
-        end, spin = now + seconds, now + min(seconds, _SPIN_SECONDS)
-        while not self._is_done():
-            now = time.monotonic()
-            if now >= end:
-                return False
-            if now >= spin:
-                time.sleep(min(_NAP_SECONDS, end - now))
-        return True
+        return wait_until(self._is_done, seconds)
 
     def _is_done(self) -> bool:
         if self._left:
@@ -262,11 +253,18 @@ class CudaLaunch(Launch):
         raise InputError(f"argument {argument + 1} of @{self.entry.name} cannot be viewed: the launch has not begun")
 
 
-def _grid(kernel: CudaKernel, entry: Entry, options: Options, sizes: Capacities) -> Grid:
+def sizes_of(entry: Entry, options: Options) -> Capacities:
+    """What a launch on this GPU has; raises InputError for what cannot be."""
+    return capacities(entry, options.capacity, Device(WARP, LEAST_ARENA_BYTES, total_memory() // 4), options.instances)
+
+
+def grid_of(kernel: CudaKernel, entry: Entry, options: Options, sizes: Capacities) -> Grid:
     """
-    Inline, and dynamic where no worker waits: a thread (lane scope) or a warp (warp scope) for each instance. Else what the device holds
-    at once.
+    Static: a block for each instance. Inline, and dynamic where no worker waits: a thread (lane scope) or a warp (warp scope) for each
+    instance. Else what the device holds at once.
     """
+    if entry.executor == "static":
+        return _static_grid(kernel, entry, options)
     if entry.executor != "dynamic" or not (entry.waits or options.deterministic or options.workers):
         per_block = INLINE_BLOCK_WARPS if entry.scope == "warp" else INLINE_BLOCK_WARPS * WARP
         return Grid(-(-options.instances // per_block), INLINE_BLOCK_WARPS, 0)
@@ -281,6 +279,16 @@ def _grid(kernel: CudaKernel, entry: Entry, options: Options, sizes: Capacities)
     return Grid(min(resident, wanted), warps, shared)
 
 
+def _static_grid(kernel: CudaKernel, entry: Entry, options: Options) -> Grid:
+    most = int(make_current().properties.max_shared_memory_per_block_optin)
+    if entry.block_bytes > most:
+        message = f"a block of @{entry.name} takes {entry.block_bytes} bytes of shared memory, the GPU has {most}"
+        raise InputError(message, location_of_entry(entry), help="use tile channels with fewer slots, or smaller tiles")
+    if kernel.resident_blocks(entry.block_warps * WARP, entry.block_bytes) < 1:
+        raise InputError(f"@{entry.name} needs more registers than a multiprocessor has for a block of {entry.block_warps} warps")
+    return Grid(options.instances, entry.block_warps, entry.block_bytes)
+
+
 def _check_shared(entry: Entry, sizes: Capacities, shared: int) -> None:
     most = int(make_current().properties.max_shared_memory_per_block_optin)
     if shared > most:
@@ -292,7 +300,7 @@ def _check_shared(entry: Entry, sizes: Capacities, shared: int) -> None:
         )
 
 
-def _arrivals(arguments: Sequence[Argument], given_stream: int | None) -> list[Event]:
+def arrivals(arguments: Sequence[Argument], given_stream: int | None) -> list[Event]:
     """Points behind which arrays of other packages are there, in streams other than the launch's own."""
     streams = {argument.buffer.ready_on for argument in arguments if isinstance(argument, DeviceArgument)}
     events: list[Event] = []

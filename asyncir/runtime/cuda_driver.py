@@ -10,7 +10,10 @@ to one.
 from __future__ import annotations
 
 import ctypes
+import time
 import weakref
+from collections import deque
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -20,8 +23,12 @@ from asyncir.runtime.devices import driver_library
 _INSTALL = "the extra [gpu] of asyncir installs it: pip install 'asyncir[gpu]'"
 _OUT_OF_MEMORY = 2
 _NOT_READY = 600
+_WITHOUT_TIME = 2
+"""CU_EVENT_DISABLE_TIMING."""
 _STICKY = range(700, 720)
 """Errors after which the process's context on the device is dead."""
+_SPIN_SECONDS = 200e-6
+_NAP_SECONDS = 100e-6
 
 
 @cache
@@ -125,17 +132,35 @@ def arrival_stream() -> int:
     return int(check(driver().cuStreamCreate(int(driver().CUstream_flags.CU_STREAM_NON_BLOCKING))))
 
 
+def wait_until(is_so: Callable[[], bool], seconds: float) -> bool:
+    """Asks so long at most, at first without a pause: short kernels end before a thread that sleeps is woken. Whether it is so."""
+    now = time.monotonic()
+    end, spin = now + seconds, now + min(seconds, _SPIN_SECONDS)
+    while not is_so():
+        now = time.monotonic()
+        if now >= end:
+            return False
+        if now >= spin:
+            time.sleep(min(_NAP_SECONDS, end - now))
+    return True
+
+
 def finish_stream(stream: int) -> None:
     """Waits until all that was put into a stream has been done."""
     check(driver().cuStreamSynchronize(stream))
 
 
 class Event:
-    """A point in a stream, with the time at which the device passed it."""
+    """A point in a stream, with the time at which the device passed it, unless it is not `timed`, which makes it cheaper."""
 
-    def __init__(self) -> None:
-        self._event = check(driver().cuEventCreate(0))
-        weakref.finalize(self, _destroy_event, self._event)
+    def __init__(self, *, timed: bool = True) -> None:
+        self._event = check(driver().cuEventCreate(0 if timed else _WITHOUT_TIME))
+        # A failure means that the context is gone.
+        weakref.finalize(self, driver().cuEventDestroy, self._event)
+
+    @property
+    def handle(self) -> int:
+        return int(self._event)
 
     def record(self, stream: int) -> None:
         check(driver().cuEventRecord(self._event, stream))
@@ -155,11 +180,6 @@ class Event:
     def milliseconds_since(self, earlier: Event) -> float:
         """Between two points that were passed."""
         return float(check(driver().cuEventElapsedTime(earlier._event, self._event)))
-
-
-def _destroy_event(event: Any) -> None:
-    # As for memory below: a failure means that the context is gone.
-    driver().cuEventDestroy(event)
 
 
 def _taken(returned: tuple[Any, ...], size: int, purpose: str, option: str) -> int:
@@ -196,22 +216,44 @@ class StreamMemory:
         check(driver().cuMemFreeAsync(self.address, self._stream))
 
 
+_LEAST_PINNED = 4096
+_MEBIBYTE = 1 << 20
+_unused_pinned: dict[int, deque[int]] = {}
+"""Addresses of pinned memory that nobody uses, by size. It is kept: freeing waits for all kernels that run, and one may be endless."""
+
+
 class PinnedMemory:
-    """Memory of the host that the device reads and writes while both run; `buffer` keeps it alive, views of it included."""
+    """
+    Memory of the host that the device reads and writes while both run; `buffer` keeps it alive, views of it included.
+
+    What is in it at first is left from who had it before.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = max(size, 1)
-        api = driver()
-        flags = int(api.CU_MEMHOSTALLOC_PORTABLE) | int(api.CU_MEMHOSTALLOC_DEVICEMAP)
-        self.host_address = int(check(api.cuMemHostAlloc(self.size, flags)))
-        self.device_address = int(check(api.cuMemHostGetDevicePointer(self.host_address, 0)))
+        block = max(_LEAST_PINNED, 1 << (self.size - 1).bit_length()) if self.size < _MEBIBYTE else -(-self.size // _MEBIBYTE) * _MEBIBYTE
+        unused = _unused_pinned.setdefault(block, deque())
+        try:
+            self.host_address = unused.pop()
+        except IndexError:
+            self.host_address = _pin(block)
+        self.device_address = int(check(driver().cuMemHostGetDevicePointer(self.host_address, 0)))
         self.buffer = (ctypes.c_char * self.size).from_address(self.host_address)
-        weakref.finalize(self.buffer, _free_host, self.host_address)
+        # Called wherever the last view goes, also where the garbage is collected: a deque needs no lock.
+        weakref.finalize(self.buffer, unused.append, self.host_address)
 
 
-def _free_host(address: int) -> None:
-    # As above: a failure means that there is nothing left to free.
-    driver().cuMemFreeHost(address)
+def _pin(size: int) -> int:
+    api = driver()
+    return int(check(api.cuMemHostAlloc(size, int(api.CU_MEMHOSTALLOC_PORTABLE) | int(api.CU_MEMHOSTALLOC_DEVICEMAP))))
+
+
+def free_unused_pinned() -> None:
+    """Gives it back to the system; for moments at which no kernel runs."""
+    for addresses in list(_unused_pinned.values()):
+        while addresses:
+            # A failure means that the context is gone, and there is nothing left to free.
+            driver().cuMemFreeHost(addresses.pop())
 
 
 def copy_to_device(address: int, source: int, size: int, stream: int) -> None:

@@ -15,7 +15,16 @@ from asyncir.runtime.arena import Arena
 from asyncir.runtime.arguments import ArrayArgument
 from asyncir.runtime.capacity import Capacities
 from asyncir.runtime.control import Addresses, ControlState, Launched, initial_control
-from asyncir.runtime.cuda_driver import DeviceMemory, Event, PinnedMemory, StreamMemory, clear, copy_to_device, copy_to_host
+from asyncir.runtime.cuda_driver import (
+    DeviceMemory,
+    Event,
+    PinnedMemory,
+    StreamMemory,
+    clear,
+    copy_to_device,
+    copy_to_host,
+    free_unused_pinned,
+)
 from asyncir.runtime.statistics import Times
 
 if TYPE_CHECKING:
@@ -110,6 +119,7 @@ def take_resources(sizes: Capacities) -> Resources:
         # Others of another size only stand in the way of this one. Freeing waits for the device, and a kernel that runs may be endless.
         if sum(map(len, _idle.values())) == len(_all):
             _idle.clear()
+            free_unused_pinned()
         made = Resources(*key)
         _all.add(made)
         return made

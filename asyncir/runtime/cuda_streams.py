@@ -9,6 +9,8 @@ from asyncir.runtime.slots import Stream
 
 LEGACY_DEFAULT = 1
 """The handle of the legacy default stream that does not also mean "none given"."""
+PER_THREAD_DEFAULT = 2
+"""The handle of each thread's own default stream. Handles up to here are of the context that is current."""
 
 
 def cuda_stream(given: object) -> int | None:

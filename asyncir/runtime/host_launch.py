@@ -21,7 +21,7 @@ from asyncir.runtime.forks import forget_in_child
 from asyncir.runtime.host import HostKernel, forget_pauses
 from asyncir.runtime.host import count_tasks as count_tasks_compiled
 from asyncir.runtime.host_memory import HostMemory, give_back, take_memory
-from asyncir.runtime.launch import RUNNING, Launch, Options
+from asyncir.runtime.launch import RUNNING, Launch, Options, QueuedLaunch
 from asyncir.runtime.outcome import Remains
 from asyncir.runtime.prints import Output, Printer, print_to, standard_output
 from asyncir.runtime.results import ResultLayout
@@ -82,7 +82,7 @@ def _stream(entry: Entry, given: object) -> Stream | None:
     )
 
 
-class HostLaunch(Launch):
+class HostLaunch(QueuedLaunch):
     """Threads in the kernel's code. The last that leaves takes what the launch has left."""
 
     ends_by_itself = True

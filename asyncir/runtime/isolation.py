@@ -21,17 +21,19 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncir.abi import Entry
 from asyncir.errors import InputError, IsolationError, Note, ResourceError
-from asyncir.runtime.arguments import ArrayArgument, ScalarArgument, check_arguments
+from asyncir.runtime.arguments import Gpu, ScalarArgument, check_arguments
+from asyncir.runtime.cuda_driver import arrival_stream, make_current
+from asyncir.runtime.dlpack import CUDA, speaks_dlpack
 from asyncir.runtime.forks import forget_in_child
 from asyncir.runtime.launch import GRACE_SECONDS, Options
 from asyncir.runtime.messages import Begun, Code, Ended, Message, Printed, Request, Sender, receive
 from asyncir.runtime.prints import Output, standard_output
 from asyncir.runtime.scalars import from_bits
-from asyncir.runtime.shared_arrays import Placed, SharedArrays
+from asyncir.runtime.shared_arrays import Placed, SharedArrays, source_of
 from asyncir.runtime.sites import location_of_entry
 from asyncir.runtime.statistics import Stats
 
@@ -53,18 +55,18 @@ def run_isolated(code: Code, values: Sequence[object], options: Options, output:
     """
     The results and statistics of a kernel that runs to its end in a child.
 
-    Arrays are those of the host; they are copied into memory that the child shares, and back. Raises what the run ends with,
-    InputError for arguments that do not fit, and IsolationError if the child dies or does not answer.
+    Arrays are copied into memory that the child shares, and back when the kernel has ended, those in the GPU's memory too. Raises what the
+    run ends with, InputError for arguments that do not fit, and IsolationError if the child dies or does not answer.
     """
     entry = code.entry
     if options.stream is not None:
         raise InputError("an isolated run has no stream: it is alone in its process", help="leave stream out, or isolated")
-    arguments = check_arguments(entry, values)
-    arrays = [argument.array for argument in arguments if isinstance(argument, ArrayArgument)]
+    arguments = check_arguments(entry, values, _gpu_of(code, values))
+    arrays = [source_of(argument) for argument in arguments if not isinstance(argument, ScalarArgument)]
     try:
         shared = SharedArrays(arrays)
     except OSError as error:
-        needed = sum(int(array.nbytes) for array in arrays)
+        needed = sum(array.bytes for array in arrays)
         raise ResourceError(
             "memory to share", "arrays", needed, purpose="arrays", help="run without isolated, or smaller arrays"
         ) from error
@@ -79,6 +81,19 @@ def run_isolated(code: Code, values: Sequence[object], options: Options, output:
         raise ended.error
     assert ended.stats is not None
     return ended.results, ended.stats
+
+
+def _gpu_of(code: Code, values: Sequence[object]) -> Gpu | None:
+    """The GPU, if arrays lie there that the kernel may be given: else this process needs none, whatever the child does."""
+    if code.target != "cuda" or not any(_is_on_gpu(value) for value in values):
+        return None
+    return Gpu(int(make_current().device_id), arrival_stream())
+
+
+def _is_on_gpu(value: Any) -> bool:
+    if speaks_dlpack(value):
+        return int(value.__dlpack_device__()[0]) == CUDA
+    return hasattr(value, "__cuda_array_interface__")
 
 
 def _run(code: Code, values: tuple[int | float | bool | Placed, ...], memory: str | None, options: Options, output: Output) -> Ended:

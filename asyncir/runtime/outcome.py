@@ -7,10 +7,10 @@ from enum import Enum
 from functools import cached_property
 
 from asyncir.abi import Entry
-from asyncir.errors import DeadlineError, DeadlockError, InternalError, Note, TaskReport
+from asyncir.errors import DeadlineError, DeadlockError, InternalError, Note, TaskReport, left_waiting
 from asyncir.runtime.arena import Arena, Census
 from asyncir.runtime.control import ControlState
-from asyncir.runtime.report import fault_error, inline_report, task_reports
+from asyncir.runtime.report import fault_error, inline_report, task_reports, unobserved_fault
 from asyncir.runtime.sites import location_of_entry
 
 
@@ -85,13 +85,18 @@ def not_stopping(entry: Entry, seconds: float | None, grace: float, running: tup
 
 
 def _check_all_ended(remains: Remains) -> None:
-    """Workers have left because nothing was active: tasks that have not ended wait for ever."""
+    """
+    Workers have left because nothing was active: tasks that have not ended wait for ever. Where one failed and nobody looked at it, that
+    is what the launch ends with: the others may well wait for what it would have done.
+    """
     state, entry = remains.state, remains.entry
     if state.live == 0:
         message = f"of {state.instances} roots of @{entry.name} {state.ended_roots} ended, and no task is left"
         raise InternalError(message, location_of_entry(entry))
     reports, notes = _left(remains)
     count = state.live
+    if (fault := unobserved_fault(remains.arena)) is not None:
+        raise fault_error(entry, fault, state, left_waiting(reports, count))
     message = "deadlock: " + ("a task waits and nothing can wake it" if count == 1 else f"{count} tasks wait and nothing can wake them")
     raise DeadlockError(message, reports[0].location if reports else location_of_entry(entry), tasks=reports, notes=notes)
 

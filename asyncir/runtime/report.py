@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from asyncir.abi import MAX_ARENA_BYTES, OBJECT_ALIGNMENT, STATES, Entry, ErrorKind, Site, Status
 from asyncir.errors import InternalError, Location, Note, ResourceError, TaskError, TaskReport
 from asyncir.runtime.arena import Arena, Object
@@ -22,12 +24,12 @@ _KINDS = {
 }
 
 
-def fault_error(entry: Entry, fault: Fault, state: ControlState) -> TaskError:
-    """The error that a fault record stands for."""
+def fault_error(entry: Entry, fault: Fault, state: ControlState, more: Sequence[Note] = ()) -> TaskError:
+    """The error that a fault record stands for, with more notes behind its own."""
     table = SiteTable(entry)
     site = table.site(fault.site)
     location = location_of_site(site) or location_of_entry(entry)
-    notes: list[Note] = [(f"in instance {fault.instance}", None)] if state.instances > 1 else []
+    notes: list[Note] = [*([(f"in instance {fault.instance}", None)] if state.instances > 1 else []), *more]
     task = site.task or None if site is not None else None
     if fault.kind in (ErrorKind.OUT_OF_MEMORY, ErrorKind.OUT_OF_QUEUE):
         return _exhausted(fault, state, _purpose(site), task, location, notes)
@@ -37,6 +39,12 @@ def fault_error(entry: Entry, fault: Fault, state: ControlState) -> TaskError:
         raise InternalError(f"@{entry.name} ended with an unknown kind of error: {fault.kind}", location) from None
     message = _message(kind, fault.code, site.text if site is not None else "")
     return TaskError(message, location, kind=_KINDS[kind], code=fault.code, task=task, notes=notes)
+
+
+def unobserved_fault(arena: Arena) -> Fault | None:
+    """What the first task failed with, in the order in which tasks were started, of whose failure nobody knows; None if there is none."""
+    item = next((item for item in arena.objects() if item.unobserved), None)
+    return None if item is None else Fault(*arena.error_of(item), item.instance)
 
 
 def _exhausted(

@@ -14,8 +14,13 @@ def location_of_site(site: Site | None) -> Location | None:
 
 
 def location_of_entry(entry: Entry) -> Location | None:
-    """Where the kernel is defined: `entry.location` is file:line:column, or empty."""
-    parts = entry.location.rsplit(":", 2)
+    """Where the kernel is defined; None if that is not known."""
+    return location_of_text(entry.location)
+
+
+def location_of_text(text: str) -> Location | None:
+    """The place that file:line:column names; None for anything else."""
+    parts = text.rsplit(":", 2)
     if len(parts) != 3 or not (parts[1].isdigit() and parts[2].isdigit()):
         return None
     return Location(parts[0], int(parts[1]), int(parts[2]))

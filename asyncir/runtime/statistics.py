@@ -45,7 +45,7 @@ def statistics(entry: Entry, state: ControlState, sizes: Sizes, times: Times, un
 def _counted(entry: Entry, state: ControlState) -> Stats:
     """What only code built with statistics counts."""
     counters = state.counters()
-    if entry.executor == "inline":
+    if entry.executor != "dynamic":
         # Straight code counts nothing: each root is one task, run in one piece.
         counters |= {"tasks": state.instances, "entries": state.instances}
     served = {place: counters[f"served_{place}"] for place in ("warp", "block", "device")}
@@ -54,7 +54,7 @@ def _counted(entry: Entry, state: ControlState) -> Stats:
         "steals_asked": counters["asked"],
         "steals_served": sum(served.values()),
         **{f"steals_{place}": count for place, count in served.items()},
-        "sms": None if entry.executor == "inline" else state.processors(),
+        "sms": None if entry.executor != "dynamic" else state.processors(),
         "idle_fraction": counters["idle_polls"] / counters["polls"] if counters["polls"] else 0.0,
         "stack_high_water": counters["stack_words"],
         "queue_high_water": counters["queue_tasks"],

@@ -28,7 +28,19 @@ def waits_for(table: SiteTable, arena: Arena, item: Object) -> str:
     source = _source(table, arena, item.waits_on)
     if source is None:
         return what
-    return f"{what} on {source}" if what in _ON else source
+    return f"{what} on {source}" if what in _ON and not _has_words(table, arena, item.waits_on) else source
+
+
+def _has_words(table: SiteTable, arena: Arena, handle: int) -> bool:
+    """Whether what is waited for has words of its own, which tell all."""
+    source = arena.object(handle & 0xFFFFFFFF)
+    return source is not None and not source.is_task and bool(_words(table, source))
+
+
+def _words(table: SiteTable, source: Object) -> str:
+    """What a channel is called that stands for something else (`task.words`)."""
+    site = table.site(source.where) if source.machine == ObjectKind.CHANNEL else None
+    return site.text if site is not None and site.what == "channel" else ""
 
 
 def _source(table: SiteTable, arena: Arena, handle: int) -> str | None:
@@ -41,5 +53,5 @@ def _source(table: SiteTable, arena: Arena, handle: int) -> str | None:
     if source.machine == ObjectKind.GROUP:
         size, added, ended = arena.group_counts(source)
         return f"group created at {table.place(source.where)}: {added} of {size} added, {ended} of them ended"
-    name = _CREATED.get(source.machine)
+    name = _words(table, source) or _CREATED.get(source.machine)
     return None if name is None else f"{name} created at {table.place(source.where)}"
