@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 import asyncir
@@ -16,11 +15,15 @@ from asyncir.lazy_module import Built
 from asyncir.program import lazy
 from asyncir_python.crossing import from_device, to_device
 from asyncir_python.error_codes import KINDS, Code, ErrorSite
-from asyncir_python.host_types import HostType, of_annotation, of_value
+from asyncir_python.host_types import Elements, HostType, Number, of_annotation, of_value
 from asyncir_python.keys import is_key, kernel_key
 from asyncir_python.outlines import Outline
+from asyncir_python.twin.arrays import array_text
 
 if TYPE_CHECKING:
+    import numpy
+
+    from asyncir import Prepared
     from asyncir_python.kernels import Kernel
 
 R = TypeVar("R")
@@ -29,7 +32,9 @@ R = TypeVar("R")
 class CompiledKernel:
     """The program, and how values cross its border."""
 
-    def __init__(self, types: tuple[HostType, ...], outline: Outline, program: asyncir.Program) -> None:
+    def __init__(self, names: tuple[str, ...], types: tuple[HostType, ...], outline: Outline, program: asyncir.Program) -> None:
+        self.names = names
+        """Of the parameters."""
         self.types = types
         self.name = outline.symbol
         self.result = outline.result
@@ -62,7 +67,24 @@ class CompiledKernel:
         """Starts it."""
         given = [to_device(value, type_) for value, type_ in zip(values, self.types, strict=True)]
         chosen = {key: value for key, value in options.items() if key != "checks"}
-        return Running(self, self.program.launch(self.name, *given, instances=instances or 1, **chosen), instances)
+        return self.running(self.program.launch(self.name, *given, instances=instances or 1, **chosen), instances)
+
+    def running(self, launch: asyncir.Launch, instances: int | None) -> Running[Any]:
+        """A launch of it, with results and errors as Python has them."""
+        running: Running[Any] = Running()
+        running.compiled, running.launch, running.instances = self, launch, instances
+        return running
+
+    def prepare(self, instances: int | None, options: dict[str, Any]) -> Prepared | None:
+        """
+        The kernel with these options, for launches whose arguments need no conversion; None if there are none. What `Prepared.launch_plain`
+        takes of arguments is then what `launch` takes, and the same for the kernel.
+        """
+        unsigned = any(isinstance(type_, Number) and type_.scalar.kind == "uint" for type_ in self.types)
+        if unsigned or "stream" not in options:
+            return None
+        chosen = {key: value for key, value in options.items() if key not in ("checks", "stream", "output")}
+        return self.program.prepare(self.name, instances=instances or 1, **chosen)
 
     def results(self, parts: Sequence[Any], instances: int | None) -> Any:
         """The launch's results as the kernel's result: numbers, or arrays where instances were asked for."""
@@ -76,6 +98,20 @@ class CompiledKernel:
             found = BaseExceptionGroup("unhandled errors in a TaskGroup", [found])
             found.add_note(f"raised in the kernel '{self.name}'")
         return found
+
+    def visible(self, parameter: str) -> int:
+        """The index of a parameter that the host may look into while the kernel runs. Raises InputError for another one."""
+        if parameter not in self.names:
+            raise InputError(f"'{self.name}' has no parameter '{parameter}'", help=f"it has {', '.join(self.names) or 'none'}")
+        index = self.names.index(parameter)
+        type_ = self.types[index]
+        if not isinstance(type_, Elements) or not type_.visible:
+            wanted = array_text(type_.element.name, type_.rank, visible=True) if isinstance(type_, Elements) else None
+            raise InputError(
+                f"'{parameter}' of '{self.name}' cannot be viewed while the kernel runs",
+                help=f"annotate it: {parameter}: {wanted}" if wanted else "only arrays that are annotated HostVisible can be viewed",
+            )
+        return index
 
     def _raised_at(self, site: ErrorSite) -> BaseException:
         found = site.error(site.message) if site.message else site.error()
@@ -92,9 +128,10 @@ class CompiledKernel:
         return found
 
 
-@dataclass
 class Running(Generic[R]):
-    """A launch of a kernel: `await` it, or `wait()`."""
+    """A launch of a kernel: `await` it, or `wait()`. Its maker sets what it is of: that takes less time than a call."""
+
+    __slots__ = ("__weakref__", "compiled", "instances", "launch")
 
     compiled: CompiledKernel
     launch: asyncir.Launch
@@ -107,6 +144,13 @@ class Running(Generic[R]):
     def stop(self) -> None:
         """Tells the tasks to leave; waiting then raises DeadlineError, unless all had ended before."""
         self.launch.stop()
+
+    def view(self, parameter: str) -> numpy.ndarray[Any, Any]:
+        """
+        The array given for a parameter that is annotated HostVisible, as tasks publish to it, while they run; it is read only. Raises
+        InputError for another parameter.
+        """
+        return self.launch.view(self.compiled.visible(parameter))
 
     def stats(self) -> dict[str, Any]:
         """The launch's statistics, once it was waited for."""
@@ -137,9 +181,9 @@ def compile_kernel(kernel: Kernel[Any, Any], types: tuple[HostType, ...]) -> Com
         program = lazy(key, lambda: _build_unchanged(key, kernel, types, checks))
         outline = Outline.of(program.extra)
         if outline is not None:
-            return CompiledKernel(types, outline, program)
+            return CompiledKernel(tuple(kernel.parameters), types, outline, program)
     built, outline = _build(kernel, types, checks)
-    return CompiledKernel(types, outline, asyncir.compile(built.module))
+    return CompiledKernel(tuple(kernel.parameters), types, outline, asyncir.compile(built.module))
 
 
 def _build_unchanged(key: bytes, kernel: Kernel[Any, Any], types: tuple[HostType, ...], checks: bool) -> Built:

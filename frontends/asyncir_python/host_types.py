@@ -27,6 +27,8 @@ class Elements:
 
     element: ScalarType
     rank: int
+    visible: bool = False
+    """Whether the host looks into it while the kernel runs."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def of_annotation(annotation: object) -> HostType | None:
     """The type of a parameter that an annotation names; None if no argument of a kernel is of that type."""
     if isinstance(annotation, ArrayType):
         element = scalar_of(annotation.element)
-        return None if element is None else Elements(element, annotation.rank)
+        return None if element is None else Elements(element, annotation.rank, annotation.visible)
     scalar = scalar_of(annotation)
     return None if scalar is None else Number(scalar)
 
@@ -69,7 +71,7 @@ def of_value(value: Any) -> HostType | None:
     if not hasattr(data, "dtype") or not hasattr(data, "ndim"):
         return None
     element = scalar_of(element_of_dtype(data.dtype))
-    return None if element is None else Elements(element, data.ndim)
+    return None if element is None else Elements(element, data.ndim, isinstance(value, Array) and value.visible)
 
 
 def to_json(type_: HostType) -> Any:
@@ -77,8 +79,8 @@ def to_json(type_: HostType) -> Any:
     match type_:
         case Number(scalar):
             return scalar.name
-        case Elements(element, rank):
-            return {"element": element.name, "rank": rank}
+        case Elements(element, rank, visible):
+            return {"element": element.name, "rank": rank} | ({"visible": True} if visible else {})
         case Nothing():
             return None
         case Several(items):
@@ -93,7 +95,7 @@ def from_json(said: Any) -> HostType:
         return Number(TYPES[said])
     if isinstance(said, dict):
         named = cast(dict[str, Any], said)
-        return Elements(TYPES[named["element"]], int(named["rank"]))
+        return Elements(TYPES[named["element"]], int(named["rank"]), bool(named.get("visible")))
     if isinstance(said, list):
         return Several(tuple(from_json(item) for item in cast(list[Any], said)))
     raise ValueError(f"no type: {said!r}")

@@ -21,11 +21,16 @@ from asyncir_python.marks import Marked
 from asyncir_python.twin.running import run_python
 
 if TYPE_CHECKING:
+    from asyncir import Launch
     from asyncir.explain import Explanation
     from asyncir_python.compiled import CompiledKernel, Running
+    from asyncir_python.host_types import HostType
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_MOST_SIZED = 64
 
 
 class Kernel(Marked[P, R], Generic[P, R]):
@@ -38,6 +43,10 @@ class Kernel(Marked[P, R], Generic[P, R]):
         self.options = options
         self._instances: int | None = None
         self._compiled: dict[object, CompiledKernel] = {}
+        self._sized: dict[int, Kernel[P, Any]] = {}
+        """This kernel with numbers of instances."""
+        self._prepared: tuple[CompiledKernel, Callable[[tuple[Any, ...], object], Launch | None], object] | None = None
+        """What starts it, and where, if the types of its parameters do not depend on the arguments."""
 
     # ------------------------------------------------------------------------------------------------------------- running
 
@@ -52,13 +61,17 @@ class Kernel(Marked[P, R], Generic[P, R]):
             raise TypeError(f"{self.original.__name__}[n] takes the number of instances, an int, not {type(instances).__name__}")
         if instances < 1:
             raise ValueError(f"{self.original.__name__}[{instances}]: a launch has at least one instance")
-        other = copy.copy(self)
-        other._instances = instances
+        other = self._sized.get(instances)
+        if other is None:
+            if len(self._sized) >= _MOST_SIZED:
+                self._sized.clear()
+            other = self._sized[instances] = self._copy()
+            other._instances = instances
         return other
 
     def with_options(self, **options: Any) -> Kernel[P, R]:
         """The same kernel with other options of `asyncir.Program.run`: target, executor, deadline, arena, width, seed, …."""
-        other = copy.copy(self)
+        other = self._copy()
         other.options = {**self.options, **options}
         if other.options.get("checks") != self.options.get("checks"):
             other._compiled = {}
@@ -66,8 +79,15 @@ class Kernel(Marked[P, R], Generic[P, R]):
 
     def launch(self, *args: P.args, **kwargs: P.kwargs) -> Running[R]:
         """Starts the kernel and returns at once."""
+        if self._prepared is not None and not kwargs:
+            known, start, stream = self._prepared
+            if (launch := start(args, stream)) is not None:
+                return known.running(launch, self._instances)
         compiled, given = self._for(args, kwargs)
-        return compiled.launch(given, self._instances, self.options)
+        started = compiled.launch(given, self._instances, self.options)
+        if self._prepared is None and self._annotated is not None and (prepared := compiled.prepare(self._instances, self.options)):
+            self._prepared = compiled, prepared.launch_plain, self.options["stream"]
+        return started
 
     async def python(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs the function as it is written, in the running event loop: what the compiled kernel must give."""
@@ -109,16 +129,43 @@ class Kernel(Marked[P, R], Generic[P, R]):
 
     def _for(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[CompiledKernel, list[Any]]:
         """The kernel compiled for these arguments, and the arguments in the order of the parameters."""
-        bound = self._signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        values = list(bound.arguments.values())
-        from asyncir_python.compiled import compile_kernel, types_of_arguments
+        if kwargs or len(args) != self._positional:
+            bound = self._signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            values = list(bound.arguments.values())
+        else:
+            values = list(args)
+        types = self._annotated
+        if types is None:
+            from asyncir_python.compiled import types_of_arguments
 
-        types = types_of_arguments(self, values)
+            types = types_of_arguments(self, values)
         compiled = self._compiled.get(types)
         if compiled is None:
+            from asyncir_python.compiled import compile_kernel
+
             compiled = self._compiled[types] = compile_kernel(self, types)
         return compiled, values
+
+    @cached_property
+    def _positional(self) -> int:
+        """The number of its parameters, if arguments may be given for all by their places; else -1."""
+        by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        return len(self.parameters) if all(parameter.kind in by_place for parameter in self.parameters.values()) else -1
+
+    @cached_property
+    def _annotated(self) -> tuple[HostType, ...] | None:
+        """The types of the parameters, if annotations name them all."""
+        from asyncir_python.compiled import annotated_types
+
+        named = all(self.annotations.get(name, Any) is not Any for name in self.parameters)
+        return annotated_types(self) if named else None
+
+    def _copy(self) -> Kernel[P, R]:
+        """The same kernel, whose launches are to be others."""
+        other = copy.copy(self)
+        other._sized, other._prepared = {}, None
+        return other
 
     def _shown(self, args: Sequence[Any], kwargs: dict[str, Any]) -> CompiledKernel:
         if args or kwargs or not self._signature.parameters:

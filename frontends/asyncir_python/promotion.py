@@ -62,6 +62,13 @@ TYPES: Mapping[str, ScalarType] = MappingProxyType({type_.name: type_ for type_ 
 I128 = ScalarType("i128", "int", 128)
 """No type of programs: in which a u64 is compared with an int, since 64 bits hold no such pair. `binary_type` of comparisons only."""
 
+EITHER = ScalarType("int or float", "float", 64, weak=True)
+"""
+No type of programs either: that of a variable that is an int on one path and a float on another, as `total = 0` in front of a loop that
+adds floats. Under asyncio it is one of the two each time. The compiler holds it as a float, which has the value of each constant that
+became one; so it may be used where both give the same, as in `total + 0.5`, and is an error elsewhere.
+"""
+
 ARITHMETIC = ("+", "-", "*", "/", "//", "%", "**")
 SHIFTS = ("<<", ">>")
 BITWISE = ("&", "|", "^")
@@ -82,6 +89,8 @@ def binary_type(op: str, left: ScalarType, right: ScalarType) -> ScalarType:
         return _compared(op, left, right)
     if op not in ARITHMETIC + SHIFTS + BITWISE:
         raise ValueError(f"no binary operator on numbers: {op!r}")
+    if EITHER in (left, right):
+        return _of_either(op, left, right)
     _refuse_bool_before_integer(op, left, right)
     if op in SHIFTS:
         return _shifted(op, left, right)
@@ -99,6 +108,8 @@ def unary_type(op: str, operand: ScalarType) -> ScalarType:
         raise ValueError(f"no unary operator on numbers: {op!r}")
     if op == "not":
         return BOOL
+    if op == "-" and operand == EITHER:
+        raise PromotionError(f"'-' on {_EITHER}: {_MAKE_FLOAT}")  # -0 is 0, -0.0 is another number
     if op == "~" and operand.is_float:
         raise PromotionError(f"'~' works on integers and not on {operand}; convert first, as in ~i32(x)")
     return INT if operand == BOOL else operand
@@ -112,8 +123,10 @@ def common_type(a: ScalarType, b: ScalarType) -> ScalarType:
     """
     if a == b:
         return a
+    if a in _WEAK_NUMBERS and b in _WEAK_NUMBERS:
+        return EITHER
     weaker, other = (a, b) if _rank(a) <= _rank(b) else (b, a)
-    joins = not other.is_float if weaker == BOOL else weaker == INT or (weaker == FLOAT and other.is_float)
+    joins = not other.is_float if weaker == BOOL else weaker == INT or (weaker in (FLOAT, EITHER) and other.is_float)
     if joins:
         return other
     raise PromotionError(f"{a} on one path and {b} on another have no type in common; convert one of them, as in {_join_hint(a, b)}")
@@ -126,17 +139,31 @@ def compares_exactly(left: ScalarType, right: ScalarType) -> bool:
     With d the integer n rounded to a double and x the float: where d != x or x is no number, d and x compare as n and x do. Where they are
     equal, x is a whole number, and n and x compare as integers (of more than 64 bits, or x is 2**63 or 2**64 and n is below it).
     """
-    return FLOAT in (left, right) and any(type_.kind in ("int", "uint") and type_.bits == 64 for type_ in (left, right))
+    return bool({left, right} & {FLOAT, EITHER}) and any(type_.kind in ("int", "uint") and type_.bits == 64 for type_ in (left, right))
 
 
 def _rank(type_: ScalarType) -> int:
     """The weakest first."""
-    return {BOOL: 0, INT: 1, FLOAT: 2}.get(type_, 3)
+    return {BOOL: 0, INT: 1, EITHER: 2, FLOAT: 2}.get(type_, 3)
 
 
 def _join_hint(a: ScalarType, b: ScalarType) -> str:
     into = a if _rank(a) > _rank(b) or (_rank(a) == _rank(b) and a.bits >= b.bits) else b
     return f"{into}(x)"
+
+
+_WEAK_NUMBERS = (INT, FLOAT, EITHER)
+_EITHER = "a number that is an int on one way and a float on another"
+_MAKE_FLOAT = "make it a float on both, as in 0.0 for 0, or write float(x)"
+
+
+def _of_either(op: str, left: ScalarType, right: ScalarType) -> ScalarType:
+    """With a float, and divided, an int is the float of its value; with an integer the result would be of one type or the other."""
+    other = left if right == EITHER else right
+    if op in SHIFTS + BITWISE or not (op == "/" or (other.is_float and other != EITHER)):
+        also = "" if other == EITHER else f", and {other}"
+        raise PromotionError(f"'{op}' on {_EITHER}{also}: {_MAKE_FLOAT}")
+    return _combined(op, *(FLOAT if type_ == EITHER else type_ for type_ in (left, right)))
 
 
 def _combined(op: str, left: ScalarType, right: ScalarType) -> ScalarType:
@@ -175,6 +202,7 @@ def _wider_integer(op: str, a: ScalarType, b: ScalarType) -> ScalarType:
 
 def _compared(op: str, left: ScalarType, right: ScalarType) -> ScalarType:
     """Integers are compared exactly: in a type that holds both, also where one is weak."""
+    left, right = (FLOAT if type_ == EITHER else type_ for type_ in (left, right))
     if left == right:
         return left
     if left.is_float or right.is_float or (left.is_strong_integer and right.is_strong_integer):

@@ -113,10 +113,15 @@ def _indices(f: Emitter, node: ast.Subscript, rank: int) -> list[Value | ast.Sli
             found.append(inner)
             continue
         (value,) = items_of(f, [inner])
-        if not isinstance(value.type, Scalar) or value.type.scalar.kind not in ("int", "uint"):
-            f.fail(inner, f"an index is an integer, got {value.type}")
-        found.append(conversion.cast(f, value, INTEGER.scalar))
+        found.append(as_index(f, value, inner))
     return found
+
+
+def as_index(f: Emitter, value: Value, node: ast.AST) -> Value:
+    """An index as an int. Raises CompileError for what is no integer."""
+    if not isinstance(value.type, Scalar) or value.type.scalar.kind not in ("int", "uint"):
+        f.fail(node, f"an index is an integer, got {value.type}")
+    return conversion.cast(f, value, INTEGER.scalar)
 
 
 def _read(f: Emitter, array: Value, node: ast.Subscript) -> Value:
@@ -145,7 +150,7 @@ def part_of(f: Emitter, array: Value, indices: list[Value | ast.Slice], node: as
         offsets.append(f.index(start))
         sizes.append(f.index(length))
         kept.append(True)
-    type_ = Array(array.type.element, sum(kept), view=True)
+    type_ = Array(array.type.element, sum(kept), view=True, visible=array.type.visible)
     if not kept[-1]:
         f.fail(node, "the last dimension of a part must be whole or a slice: elements that follow one another", help="loop over the column")
     result = type_.parts[0]
@@ -204,21 +209,29 @@ def _target(f: Emitter, target: ast.Subscript) -> tuple[Value, list[SSAValue]]:
 
 
 def _store(f: Emitter, array: Value, places: list[SSAValue], value: Value, node: ast.AST) -> None:
-    """The value is converted to the element's type as its constructor does, as the arrays of the asyncio run do."""
+    stored = as_element(f, array, value, node)
+    effect(f, lambda: f.add(memref.StoreOp.get(stored, array.only, places)))
+
+
+def as_element(f: Emitter, array: Value, value: Value, node: ast.AST) -> SSAValue:
+    """A value converted to the element's type as its constructor does, as the arrays of the asyncio run do. Raises CompileError."""
     assert isinstance(array.type, Array)
     if not isinstance(value.type, Scalar):
         f.fail(node, f"an array of {array.type.element.name} holds no {value.type}")
     have, want = value.type.scalar, array.type.element
     if (have.is_float and not want.is_float) or (want.kind == "bool" and have.kind != "bool"):
         f.fail(node, f"a value of type {have.name} does not become {want.name} by itself", help=f"write {want.name}(…)")
-    stored = f.parts(conversion.cast(f, value, array.type.element))[0]
+    return f.parts(conversion.cast(f, value, want))[0]
 
 
-    def effect() -> tuple[SSAValue, ...]:
-        f.add(memref.StoreOp.get(stored, array.only, places))
+def effect(f: Emitter, emit: Callable[[], object]) -> None:
+    """Something without a result that is done once for the task."""
+
+    def body() -> tuple[SSAValue, ...]:
+        emit()
         return ()
 
-    once(f, (), effect)
+    once(f, (), body)
 
 
 @attribute(Array, "size")
@@ -243,4 +256,4 @@ def array_rank(f: Emitter, value: Value, node: ast.AST) -> Value:
     return constant(value.type.rank)
 
 
-__all__ = ["NoneAttr", "element_at", "place", "size", "store_item", "update_item"]
+__all__ = ["NoneAttr", "as_element", "as_index", "effect", "element_at", "place", "size", "store_item", "update_item"]

@@ -11,6 +11,7 @@ from asyncir_python.compile.types import Array, NoneType, Scalar, Tuple, Type
 from asyncir_python.host_types import Elements, HostType, Nothing, Number, Several
 from asyncir_python.kernels import Kernel
 from asyncir_python.outlines import Outline
+from asyncir_python.promotion import EITHER
 
 CONSTRUCTS = constructs.__all__
 """Importing them registered what the emitter knows."""
@@ -38,20 +39,25 @@ def _compiled(type_: HostType) -> Type:
     match type_:
         case Number(scalar):
             return Scalar(scalar)
-        case Elements(element, rank):
-            return Array(element, rank)
+        case Elements(element, rank, visible):
+            return Array(element, rank, visible=visible)
         case _:
             raise AssertionError(f"no parameter is {type_}")
 
 
 def _result(kernel: Kernel[Any, Any], type_: Type) -> HostType:
     match type_:
-        case Scalar():
+        case Scalar() if type_.scalar != EITHER:
             return Number(type_.scalar)
         case NoneType():
             return Nothing()
         case Tuple():
             return Several(tuple(_result(kernel, item) for item in type_.items))
+        case Scalar():
+            function = kernel.function
+            function.source.fail(
+                function.node, "the kernel's result is an int on one way and a float on another", help="annotate it: -> float"
+            )
         case _:
             function = kernel.function
             function.source.fail(

@@ -23,6 +23,7 @@ from asyncir_python.compile import (
     loops,
     mathematics,
     memory,
+    publishing,
     queues,
     reductions,
     scopes,
@@ -38,5 +39,5 @@ from asyncir_python.compile import (
 __all__ = [
     "arrays", "asyncio_tasks", "awaiting", "barriers", "builtins_", "calls", "channels", "combinators", "comprehensions", "conditions",
     "contexts", "crews", "expressions", "iteration", "lane_loops", "lane_ops", "locks", "loops", "mathematics", "memory",
-    "queues", "reductions", "scopes", "selecting", "semaphores", "statements", "timeouts", "trying", "unsupported", "waiting",
+    "publishing", "queues", "reductions", "scopes", "selecting", "semaphores", "statements", "timeouts", "trying", "unsupported", "waiting",
 ]  # fmt: skip

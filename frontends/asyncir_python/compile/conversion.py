@@ -25,6 +25,7 @@ from asyncir_python.compile.types import (
     element_attribute,
 )
 from asyncir_python.compile.values import Value, pack, split
+from asyncir_python.promotion import EITHER, FLOAT, INT
 from asyncir_python.scalars import plain, type_of
 
 if TYPE_CHECKING:
@@ -49,19 +50,22 @@ def whole(f: Emitter, value: Value) -> Value:
     return value
 
 
-def convert(f: Emitter, value: Value, type_: Type, node: ast.AST) -> Value:
+def convert(f: Emitter, value: Value, type_: Type, node: ast.AST, name: str | None = None) -> Value:
     """
     The value as `type_`, where that changes no value: weak numbers to strong ones of their kind or floats, integers to wider ones, a task's
-    result in its place. Raises CompileError at the node.
+    result in its place. `name` is that of the variable, if it is one's. Raises CompileError at the node.
     """
     if value.type == type_:
         return value
     match value.type, type_:
         case Scalar(), Scalar():
-            return _convert_scalar(f, value, type_, node)
+            return _convert_scalar(f, value, type_, node, name)
         case Tuple(), Tuple() if len(value.type.items) == len(type_.items):
-            return pack([convert(f, item, wanted, node) for item, wanted in zip(split(value), type_.items, strict=True)], type_.is_list)
+            items = zip(split(value), type_.items, strict=True)
+            return pack([convert(f, item, wanted, node, name) for item, wanted in items], type_.is_list)
         case Array(), Array() if (value.type.element, value.type.rank) == (type_.element, type_.rank):
+            if type_.visible and not value.type.visible:
+                f.fail(node, f"expected {type_}, got {value.type}", help=f"give the kernel a parameter for it: {type_}")
             return Value(type_, (cast_array(f, value.only, type_.parts[0]),))
         case Task(), Task() if value.type.result.parts == type_.result.parts:
             return Value(type_, value.parts)
@@ -69,14 +73,21 @@ def convert(f: Emitter, value: Value, type_: Type, node: ast.AST) -> Value:
             f.fail(node, f"expected {type_}, got {value.type}")
 
 
-def _convert_scalar(f: Emitter, value: Value, type_: Scalar, node: ast.AST) -> Value:
+def _convert_scalar(f: Emitter, value: Value, type_: Scalar, node: ast.AST, name: str | None) -> Value:
     assert isinstance(value.type, Scalar)
     have, want = value.type.scalar, type_.scalar
     if not _keeps(have, want):
         f.fail(node, f"expected {want.name}, got {have.name}", help=f"convert it: {want.name}(…)")
+    if want == EITHER and have == INT and (value.constant is None or abs(value.constant) > _EXACT_IN_FLOAT):
+        what = f"'{name}'" if name else "this"
+        f.doubt(node, f"{what} is an int on one way and a float on another", help=f"make it a float on both: float({name or '…'})")
     if value.constant is not None and want.kind in ("int", "uint") and not fits(int(value.constant), want):
         f.fail(node, f"{value.constant} is out of range for {want.name}")
     return cast(f, value, want)
+
+
+_EXACT_IN_FLOAT = 1 << 53
+"""Each int up to here is a float too."""
 
 
 def _keeps(have: ScalarType, want: ScalarType) -> bool:
@@ -116,7 +127,7 @@ def cast(f: Emitter, value: Value, want: ScalarType) -> Value:
     have = value.type.scalar
     result = Scalar(want)
     if value.constant is not None:
-        return Value(result, constant=arithmetic.convert(value.constant, want))
+        return Value(result, constant=arithmetic.convert(value.constant, FLOAT if want == EITHER else want))
     if (element_attribute(have) == element_attribute(want) and "bool" not in (have.kind, want.kind)) or have == want:
         return Value(result, value.parts)
     return Value(result, (_cast(f, value.only, have, want),))

@@ -20,13 +20,13 @@ from asyncir_python.compile import conversion
 from asyncir_python.compile.functions import Specialisation
 from asyncir_python.compile.ir import Builder, OpT
 from asyncir_python.compile.lane_rules import Lanes
+from asyncir_python.compile.source import CompileError
 from asyncir_python.compile.types import Static, Type
 from asyncir_python.compile.values import Scope, Value, pack, static
 
 if TYPE_CHECKING:
     from asyncir_python.compile.loops import LoopTargets
     from asyncir_python.compile.module import ModuleBuilder
-    from asyncir_python.compile.source import CompileError
     from asyncir_python.compile.trying import Handler
 
 Emit = Callable[["Emitter", Any], Any]
@@ -103,6 +103,8 @@ class Emitter(Builder):
         self.lanes = Lanes(spec=spec)
         self.node: ast.AST = spec.function.node
         """The innermost node that is being emitted."""
+        self.doubts: list[CompileError] = []
+        """Errors, if the types that were assumed prove right: where they do not, the function is emitted again."""
         self.handling: list[Callable[[ast.AST], None]] = []
         """In except clauses: what a bare `raise` does there."""
 
@@ -127,6 +129,10 @@ class Emitter(Builder):
     def fail(self, node: ast.AST, message: str, help: str | None = None) -> NoReturn:
         """The program cannot be compiled, because of this node."""
         self.source.fail(node, message, help)
+
+    def doubt(self, node: ast.AST, message: str, help: str | None = None) -> None:
+        """`fail`, unless the function is emitted again with wider types."""
+        self.doubts.append(CompileError(message, self.source.location(node), help=help))
 
     # --------------------------------------------------------------------------------------------------------------- nodes
 
@@ -208,9 +214,9 @@ class Emitter(Builder):
         """The SSA values that hold a value."""
         return self.whole(value).parts
 
-    def convert(self, value: Value, type_: Type, node: ast.AST) -> Value:
-        """The value as one of another type to which it converts by itself. Fails at the node otherwise."""
-        return conversion.convert(self, value, type_, node)
+    def convert(self, value: Value, type_: Type, node: ast.AST, name: str | None = None) -> Value:
+        """The value, that of a variable if there is a name, as one of another type to which it converts by itself. Fails otherwise."""
+        return conversion.convert(self, value, type_, node, name)
 
     def nothing_of(self, type_: Attribute) -> SSAValue:
         """Some value of a type, for places that control never comes to."""

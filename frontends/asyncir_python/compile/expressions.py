@@ -58,13 +58,21 @@ def items_of(f: Emitter, nodes: list[ast.expr]) -> list[Value]:
 
 def truth_of(f: Emitter, node: ast.expr) -> SSAValue:
     """A condition as an i1."""
-    return f.parts(conversion.condition(f, f.expression(node), node))[0]
+    return f.parts(truth(f, node))[0]
 
 
 def known_truth_of(f: Emitter, node: ast.expr) -> SSAValue | bool:
     """A condition as an i1, or a bool where it is known while compiling."""
-    value = conversion.condition(f, f.expression(node), node)
+    value = truth(f, node)
     return f.parts(value)[0] if value.constant is None else bool(value.constant)
+
+
+def truth(f: Emitter, node: ast.expr) -> Value:
+    """A condition as a bool. Of `a and b` the operands may have types that no one value can have: their truth is all that counts."""
+    if isinstance(node, ast.BoolOp):
+        with f.at(node):
+            return _in_turn(f, node, lambda operand: truth(f, operand))
+    return conversion.condition(f, f.expression(node), node)
 
 
 @expression(ast.Name)
@@ -106,7 +114,8 @@ def emit_binary(f: Emitter, node: ast.BinOp) -> Value:
 
 @expression(ast.UnaryOp)
 def emit_unary(f: Emitter, node: ast.UnaryOp) -> Value:
-    return unary(f, node.op, f.expression(node.operand), node)
+    operand = truth(f, node.operand) if isinstance(node.op, ast.Not) else f.expression(node.operand)
+    return unary(f, node.op, operand, node)
 
 
 @expression(ast.Compare)
@@ -140,9 +149,12 @@ def _either(
 @expression(ast.BoolOp)
 def emit_bool_op(f: Emitter, node: ast.BoolOp) -> Value:
     """`and` and `or` give one of their operands, as in Python; what is not needed is not evaluated."""
+    return _in_turn(f, node, f.expression)
 
+
+def _in_turn(f: Emitter, node: ast.BoolOp, emit: Callable[[ast.expr], Value]) -> Value:
     def rest(index: int) -> Value:
-        value = f.expression(node.values[index])
+        value = emit(node.values[index])
         if index + 1 == len(node.values):
             return value
         test = conversion.condition(f, value, node.values[index])

@@ -15,7 +15,7 @@ from asyncir.analysis.effects import fails, is_pure, suspends
 from asyncir.dialects import async_
 from asyncir.dialects.gpu_lanes import ShuffleOp, SubgroupReduceOp
 from asyncir.dialects.memref_ext import AtomicRMWOp
-from asyncir.dialects.task import BallotOp, InstanceOp, LaneSyncOp, NumInstancesOp
+from asyncir.dialects.task import BallotOp, InstanceOp, LaneSyncOp, NumInstancesOp, PublishOp
 from asyncir_python.compile.lane_flow import Marks
 from asyncir_python.compile.lane_marks import Mark
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from asyncir_python.compile.emitter import Emitter
     from asyncir_python.compile.functions import Specialisation
 
-_WRITES = (memref.StoreOp, AtomicRMWOp)
-_ASKS = (InstanceOp, NumInstancesOp)
+_WRITES = (memref.StoreOp, AtomicRMWOp, PublishOp)
+_BY_ITSELF = (InstanceOp, NumInstancesOp, PublishOp)
+"""Operations of `task` that a lane may do by itself."""
 _STARTS = (async_.CallOp, async_.ExecuteOp)
 _TAKES_MARKS = (
     scf.IfOp, scf.YieldOp, scf.WhileOp, cf.BranchOp, memref.LoadOp, memref.SubviewOp, memref.CastOp, memref.DimOp,
@@ -143,7 +144,7 @@ class Lanes(Marks):
             what = "make an array"
         elif isinstance(op, func.ReturnOp | async_.ReturnOp):
             what = "return"
-        elif fails(op) or (op.name.startswith("task.") and not isinstance(op, _ASKS)):
+        elif fails(op) or (op.name.startswith("task.") and not isinstance(op, _BY_ITSELF)):
             what = "do this"
         else:
             return

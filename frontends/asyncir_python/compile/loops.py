@@ -108,7 +108,7 @@ class Carried:
             if mark != self.marks[name] and self.f.spec.together:
                 self.f.spec.lane_marks[self.node, name] = mark
                 noted = True
-            parts += self.f.parts(self.f.convert(value, type_, self.node))
+            parts += self.f.parts(self.f.convert(value, type_, self.node, name))
         if noted:
             raise Again
         return parts

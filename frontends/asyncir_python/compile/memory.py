@@ -10,7 +10,7 @@ from xdsl.ir import SSAValue
 
 from asyncir.dialects.memref_ext import RMW_KINDS, AtomicRMWOp
 from asyncir_python.compile import conversion
-from asyncir_python.compile.arrays import place, size
+from asyncir_python.compile.arrays import as_element, as_index, place, size
 from asyncir_python.compile.calls import Call, builtin
 from asyncir_python.compile.emitter import Emitter, static_of
 from asyncir_python.compile.failing import fail_if
@@ -80,19 +80,25 @@ def _atomic(function: Callable[..., object], *, integers: bool, of_float: str | 
 
 
 def _update(f: Emitter, call: Call, array: Value, index: Value, value: Value, kind: str, element: ScalarType) -> Value:
-    assert isinstance(array.type, Array)
-    indices = split(index) if isinstance(index.type, Tuple) else [index]
-    if len(indices) != array.type.rank:
-        f.fail(call.node, f"{len(indices)} indices for an array of {array.type.rank} dimension{'s' if array.type.rank > 1 else ''}")
     if not isinstance(value.type, Scalar):
         f.fail(call.node, f"{call.name}() takes a number, got {value.type}")
-    places = [place(f, array, dim, one, call.node) for dim, one in enumerate(indices)]
-    operand = f.parts(conversion.cast(f, value, element))[0]
+    places = places_of(f, call, array, index)
+    operand = as_element(f, array, value, call.node)
     assert isinstance(array.only.type, MemRefType)
     op = AtomicRMWOp(
         operands=[operand, array.only, places], result_types=[operand.type], properties={"kind": IntegerAttr(RMW_KINDS.index(kind), i64)}
     )
     return Value(Scalar(element), tuple(once(f, [operand.type], lambda: (f.value(op),))))
+
+
+def places_of(f: Emitter, call: Call, array: Value, index: Value) -> list[SSAValue]:
+    """Where the element is that a call's argument names: an integer, or a tuple of them. Raises CompileError."""
+    assert isinstance(array.type, Array)
+    indices = split(index) if isinstance(index.type, Tuple) else [index]
+    if len(indices) != array.type.rank:
+        given = "1 index" if len(indices) == 1 else f"{len(indices)} indices"
+        f.fail(call.node, f"{given} for an array of {array.type.rank} dimension{'s' if array.type.rank > 1 else ''}")
+    return [place(f, array, dim, as_index(f, one, call.node), call.node) for dim, one in enumerate(indices)]
 
 
 _atomic(atomics.atomic_add, integers=False, of_float="addf", of_int="addi", of_uint="addi")

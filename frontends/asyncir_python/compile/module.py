@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xdsl.dialects import arith, cf, func, scf
-from xdsl.dialects.builtin import FunctionType, ModuleOp, UnitAttr, i64
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, ModuleOp, UnitAttr, i64
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from asyncir.dialects import async_
 from asyncir.dialects.locations import to_attribute
-from asyncir.dialects.task import KERNEL
+from asyncir.dialects.task import HOST_VISIBLE, KERNEL
 from asyncir.errors import Location
 from asyncir_python.compile.awaiting import await_task
 from asyncir_python.compile.emitter import SETTLED, Again, Emitter, Unknown
@@ -24,7 +24,7 @@ from asyncir_python.compile.signature import type_of_annotation
 from asyncir_python.compile.source import CompileError
 from asyncir_python.compile.structure import joined
 from asyncir_python.compile.sync_types import Queue
-from asyncir_python.compile.types import NONE, Awaitable, Static, Task, Tuple, Type
+from asyncir_python.compile.types import NONE, Array, Awaitable, Static, Task, Tuple, Type
 from asyncir_python.compile.values import NOTHING, Value, cut
 from asyncir_python.error_codes import CLASS_SHIFT, MAX_CLASSES, MAX_SITES, ErrorSite
 
@@ -235,6 +235,8 @@ class ModuleBuilder:
             if spec.endless:
                 spec.endless = False
                 raise Again
+            if f.doubts:
+                raise f.doubts[0]
             op = self._function(spec, f.region)
         op.location = to_attribute(f.source.location(node))
         return op
@@ -247,6 +249,7 @@ class ModuleBuilder:
         op = func.FuncOp(spec.symbol, (inputs, list(spec.result.parts)), region)
         if spec.function.kind == "kernel":
             op.attributes[KERNEL] = UnitAttr()
+            op.arg_attrs = _arguments(spec.types)
         return op
 
     # ------------------------------------------------------------------------------------------------------------- results
@@ -381,3 +384,11 @@ def _hint(block: Block, names: Sequence[str], types: Sequence[Type]) -> None:
             argument = next(arguments)
             if name.isidentifier() and name.isascii():
                 argument.name_hint = name
+
+
+def _arguments(types: Sequence[Type]) -> ArrayAttr[DictionaryAttr] | None:
+    """What is said of the parameters of a kernel, each of one part; None if nothing."""
+    visible = [isinstance(type_, Array) and type_.visible for type_ in types]
+    if not any(visible):
+        return None
+    return ArrayAttr([DictionaryAttr({HOST_VISIBLE: UnitAttr()} if seen else {}) for seen in visible])

@@ -18,7 +18,7 @@ from asyncir_python.compile.emitter import Emitter, static_of
 from asyncir_python.compile.failing import fail_if
 from asyncir_python.compile.types import BOOLEAN, NONE, Scalar, ScalarType, Static, Tuple
 from asyncir_python.compile.values import Value, pack, split
-from asyncir_python.promotion import FLOAT, I128, INT, binary_type, compares_exactly, unary_type
+from asyncir_python.promotion import EITHER, FLOAT, I128, INT, binary_type, compares_exactly, unary_type
 
 SYMBOLS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -49,7 +49,9 @@ def operate(f: Emitter, operator: ast.operator, left: Value, right: Value, node:
     a, b = _scalar(f, left, symbol, node), _scalar(f, right, symbol, node)
     type_ = _typed(f, lambda: binary_type(symbol, a, b), node)
     if left.constant is not None and right.constant is not None:
-        return _folded(f, symbol, type_, left, right, node)
+        folded_value = _folded(f, symbol, type_, left, right, node)
+        if folded_value is not None:
+            return folded_value
     _in_range(f, left, type_, node)
     if symbol in ("<<", ">>"):
         return _shift(f, symbol, left, right, type_, node)
@@ -82,13 +84,21 @@ def _in_range(f: Emitter, value: Value, type_: ScalarType, node: ast.AST) -> Non
         f.fail(node, f"{value.constant} is out of range for {type_.name}", help="convert the other operand to a wider type")
 
 
-def _folded(f: Emitter, symbol: str, type_: ScalarType, left: Value, right: Value, node: ast.AST) -> Value:
-    """Constants are computed when compiling."""
+def _folded(f: Emitter, symbol: str, type_: ScalarType, left: Value, right: Value, node: ast.AST) -> Value | None:
+    """Constants are computed when compiling. None for a division by a variable that is zero here: it may never run."""
     try:
         result = arithmetic.binary_value(symbol, type_, left.constant, right.constant)
     except (ArithmeticError, ValueError) as error:
+        if symbol in ("/", "//", "%") and not _is_written_out(node):
+            return None
         f.fail(node, f"this always fails: {error}")
     return folded(f, result, type_, node)
+
+
+def _is_written_out(node: ast.AST) -> bool:
+    """Whether the right operand has no names: then its value is what its author wrote."""
+    operand = node.right if isinstance(node, ast.BinOp) else node.value if isinstance(node, ast.AugAssign) else node
+    return not any(isinstance(part, ast.Name) for part in ast.walk(operand))
 
 
 def folded(f: Emitter, result: Any, type_: ScalarType, node: ast.AST) -> Value:
@@ -118,10 +128,10 @@ def _compute(f: Emitter, symbol: str, x: SSAValue, y: SSAValue, type_: ScalarTyp
 
 
 def _check_divisor(f: Emitter, divisor: Value, value: SSAValue, message: str, node: ast.AST) -> None:
-    if divisor.constant is not None:
-        if not divisor.constant:
-            f.fail(node, "this always divides by zero")
+    if divisor.constant:
         return
+    if divisor.constant is not None and _is_written_out(node):
+        f.fail(node, "this always divides by zero")
     zero = f.constant(0, value.type)
     wrong = f.compare("eq", value, zero) if isinstance(value.type, IntegerType) else f.value(arith.CmpfOp(value, zero, "oeq"))
     fail_if(f, wrong, ZeroDivisionError, message, node)
@@ -312,7 +322,7 @@ def _compared(f: Emitter, symbol: str, x: SSAValue, y: SSAValue, type_: ScalarTy
 
 def _compare_exactly(f: Emitter, symbol: str, left: Value, right: Value, node: ast.AST) -> SSAValue:
     """A u64 with an int: a negative int is less than all; an integer of 64 bits with a float: see `compares_exactly`."""
-    if isinstance(left.type, Scalar) and isinstance(right.type, Scalar) and FLOAT in (left.type.scalar, right.type.scalar):
+    if isinstance(left.type, Scalar) and isinstance(right.type, Scalar) and {FLOAT, EITHER} & {left.type.scalar, right.type.scalar}:
         return _integer_with_float(f, symbol, left, right)
     mirrored = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
     if isinstance(right.type, Scalar) and right.type.scalar.kind == "uint":

@@ -31,7 +31,7 @@ def type_of_annotation(annotation: Any) -> Type | None:
         return NONE
     if isinstance(annotation, ArrayType):
         element = scalar_of(annotation.element)
-        return None if element is None else Array(element, annotation.rank)
+        return None if element is None else Array(element, annotation.rank, visible=annotation.visible)
     return _generic(annotation)
 
 
@@ -132,8 +132,9 @@ def _converted(f: Emitter, function: Function, name: str, value: Value, wanted: 
         isinstance(wanted, Array)
         and isinstance(value.type, Array)
         and (value.type.element, value.type.rank) == (wanted.element, wanted.rank)
+        and (value.type.visible or not wanted.visible)
     ):
-        return value  # a slice stays one: the function is compiled for it
+        return value  # a slice stays one, and what the host sees too: the function is compiled for it
     if not function.converts and value.type != wanted:
         f.fail(
             node,

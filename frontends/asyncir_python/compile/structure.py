@@ -134,7 +134,7 @@ class _Merge:
         f = self.f
         parts: list[SSAValue] = []
         for name, type_ in self.types.items():
-            parts += f.parts(f.convert(end.scope.values[name], type_, self.node))
+            parts += f.parts(f.convert(end.scope.values[name], type_, self.node, name))
         if self.result_type is not None:
             assert end.result is not None
             parts += f.parts(f.convert(end.result, self.result_type, self.node))

@@ -23,6 +23,7 @@ from xdsl.ir import Attribute
 from asyncir.dialects.async_ import TokenType, ValueType
 from asyncir.dialects.task_types import ChannelType, EventType, LockType
 from asyncir_python.promotion import BOOL, FLOAT, INT, ScalarType, common_type
+from asyncir_python.twin.arrays import array_text
 
 
 class Type(ABC):
@@ -105,6 +106,8 @@ class Array(Type):
     view: bool = False
     shape: tuple[int, ...] | None = None
     """Static sizes, of arrays made in a task with constant sizes."""
+    visible: bool = False
+    """Whether the host sees it while the kernel runs: a parameter of the kernel that says so, or a part of one."""
 
     @property
     def parts(self) -> tuple[Attribute, ...]:
@@ -113,7 +116,7 @@ class Array(Type):
         return (MemRefType(element_attribute(self.element), sizes, *([layout] if layout else [])),)
 
     def __str__(self) -> str:
-        return f"Array[{self.element.name}]" if self.rank == 1 else f"Array[{self.element.name}, {self.rank}]"
+        return array_text(self.element.name, self.rank, self.visible)
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,7 @@ def join(a: Type, b: Type) -> Type:
         case Tuple(), Tuple() if len(a.items) == len(b.items) and a.is_list == b.is_list:
             return Tuple(tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True)), a.is_list)
         case Array(), Array() if (a.element, a.rank) == (b.element, b.rank):
-            return Array(a.element, a.rank, a.view or b.view, a.shape if a.shape == b.shape else None)
+            return Array(a.element, a.rank, a.view or b.view, a.shape if a.shape == b.shape else None, a.visible and b.visible)
         case Task(), Task() if a.result.parts == b.result.parts:
             return Task(join(a.result, b.result), a.may_fail or b.may_fail)
         case _:

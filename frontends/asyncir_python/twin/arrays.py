@@ -6,13 +6,15 @@
 
 Reading gives the package's scalar, storing converts to it: integers wrap, floats are rounded. Indices are Python's, negative ones too, and
 one that is out of range raises IndexError. Slices and rows are views of the same elements.
+
+`HostVisible` is an array that the host looks into while the kernel runs: `publish` stores what it is to see, see publishing.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, SupportsIndex, TypeVar, get_args, get_origin, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, SupportsIndex, TypeVar, get_args, get_origin, overload
 
 from asyncir_python.scalars import Scalar
 from asyncir_python.twin.elements import Element, converted, element_of, element_of_dtype, maker
@@ -43,22 +45,24 @@ class ArrayType:
 
     element: Element
     rank: int = 1
+    visible: bool = False
+    """Whether it is `HostVisible[element, rank]`."""
 
     def __str__(self) -> str:
-        return f"Array[{self.element.__name__}]" if self.rank == 1 else f"Array[{self.element.__name__}, {self.rank}]"
+        return array_text(self.element.__name__, self.rank, self.visible)
 
     __repr__ = __str__
 
     def of(self, values: np.ndarray[Any, Any]) -> Array[Any, Any]:
         """`Array.of`, with the array's type and rank checked: raises TypeError."""
-        array = array_view(values, viewed_element(values))
+        array = array_view(values, viewed_element(values), visible=self.visible)
         self.check(array)
         return array
 
     def check(self, array: Array[Any, Any]) -> None:
         """Raises TypeError if the array is of another type or rank."""
         if (array.element, array.rank) != (self.element, self.rank):
-            raise TypeError(f"{self} expected, got {ArrayType(array.element, array.rank)}")
+            raise TypeError(f"{self} expected, got {ArrayType(array.element, array.rank, array.visible)}")
 
 
 class Array(Generic[T, Rank]):
@@ -67,6 +71,8 @@ class Array(Generic[T, Rank]):
     """
 
     __slots__ = ("_data", "_make", "element")
+    visible: ClassVar[bool] = False
+    """Whether the host looks into it while a kernel runs."""
 
     _data: np.ndarray[Any, Any]
     _make: Callable[[Element, Any], Any]
@@ -77,8 +83,11 @@ class Array(Generic[T, Rank]):
 
     if not TYPE_CHECKING:
 
-        def __class_getitem__(cls, arguments: object) -> ArrayType:
-            return array_type(*arguments) if isinstance(arguments, tuple) else array_type(arguments)
+        def __class_getitem__(cls, arguments: object) -> object:
+            given = arguments if isinstance(arguments, tuple) else (arguments,)
+            if isinstance(given[0], TypeVar):  # as a base class
+                return super().__class_getitem__(arguments)
+            return array_type(*given, visible=cls.visible)
 
     @classmethod
     def of(cls, values: np.ndarray[Any, Any]) -> Self:
@@ -124,7 +133,7 @@ class Array(Generic[T, Rank]):
         return len(self._data)
 
     def __repr__(self) -> str:
-        return f"{ArrayType(self.element, self.rank)}({self._data.tolist()})"
+        return f"{ArrayType(self.element, self.rank, self.visible)}({self._data.tolist()})"
 
     @overload
     def __getitem__(self: Array[T, Literal[1]], index: SupportsIndex) -> T: ...
@@ -177,6 +186,21 @@ class Array(Generic[T, Rank]):
         return (here[i] for i in range(len(self._data)))
 
 
+class HostVisible(Array[T, Rank]):
+    """
+    An array of the host that it looks into while the kernel runs: the annotation of a kernel's parameter, and of those that it is handed on
+    to. The GPU has such an array in memory that both see; `Running.view` is how the host sees it. `publish` stores what it is to see.
+    """
+
+    __slots__ = ()
+    visible = True
+
+
+def array_text(element: str, rank: int, visible: bool) -> str:
+    """An array's type as programs write it."""
+    return f"{'HostVisible' if visible else 'Array'}[{element}{f', {rank}' if rank > 1 else ''}]"
+
+
 def viewed_element(values: Any) -> Element:
     """The element type of a NumPy array that a view is wanted of. Raises TypeError if there can be none."""
     if not (hasattr(values, "ndim") and hasattr(values, "dtype") and hasattr(values, "strides")):
@@ -186,17 +210,18 @@ def viewed_element(values: Any) -> Element:
     return element_of_dtype(values.dtype)
 
 
-def array_view(data: np.ndarray[Any, Any], element: Element) -> Array[Any, Any]:
+def array_view(data: np.ndarray[Any, Any], element: Element, *, visible: bool = False) -> Array[Any, Any]:
     """`Array.view`, for what knows the types at run time only."""
-    return Array.view(data, element)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    made: Any = HostVisible if visible else Array
+    return made.view(data, element)
 
 
-def array_type(element: Any, rank: Any = 1) -> ArrayType:
+def array_type(element: Any, rank: Any = 1, *, visible: bool = False) -> ArrayType:
     """`Array[element, rank]`; the rank is a number, or a Literal of one. Raises TypeError."""
     number = get_args(rank)[0] if get_origin(rank) is Literal else rank
     if type(number) is not int or not 1 <= number <= MAX_RANK:
         raise TypeError(f"Array[element, rank] expects a rank of 1 to {MAX_RANK}, got {number!r}")
-    return ArrayType(element_of(element, "an array"), number)
+    return ArrayType(element_of(element, "an array"), number, visible)
 
 
 if TYPE_CHECKING:

@@ -55,6 +55,10 @@ async def run_python(
     cannot be told in a loop in which others run: give a timeout, or see `run_python_alone`. `name` is what errors call the function.
     """
     run = await run_roots(function, args, kwargs, instances=1 if instances is None else instances, timeout=timeout, name=name)
+    return _of_instances(run, instances)
+
+
+def _of_instances(run: Run, instances: int | None) -> Any:
     return run.results[0] if instances is None else over_instances(run.results)
 
 
@@ -68,16 +72,27 @@ def run_python_alone(
     name: str | None = None,
 ) -> Any:
     """
-    `run_python` in a loop of its own, for ordinary code outside of any loop. Raises DeadlockError as soon as all tasks wait and nothing
-    can wake one. The function does no input or output, and uses no other thread.
+    `run_python` in a loop of its own, for ordinary code outside of any loop. As soon as all tasks wait and nothing can wake one, raises
+    what the first root to fail raised, or else DeadlockError. The function does no input or output, and uses no other thread.
     """
+    failures: list[Future] = []
 
-    def deadlock(reports: tuple[TaskReport, ...]) -> DeadlockError:
+    def deadlock(reports: tuple[TaskReport, ...]) -> BaseException:
+        if failures and (error := failures[0].exception()) is not None:
+            for report in reports:
+                error.add_note(f"left waiting: {report}")
+            return error
         count = len(reports)
         what = "a task waits and nothing can wake it" if count == 1 else f"{count} tasks wait and nothing can wake them"
         return DeadlockError(f"deadlock: {what}", reports[0].location if reports else None, tasks=reports)
 
-    return run_alone(run_python(function, args, kwargs, instances=instances, timeout=timeout, name=name), deadlock)
+    async def run() -> Any:
+        ended = await run_roots(
+            function, args, kwargs, instances=1 if instances is None else instances, timeout=timeout, name=name, failures=failures
+        )
+        return _of_instances(ended, instances)
+
+    return run_alone(run(), deadlock)
 
 
 async def run_roots(
@@ -88,11 +103,15 @@ async def run_roots(
     instances: int = 1,
     timeout: float | None = None,
     name: str | None = None,
+    failures: list[Future] | None = None,
 ) -> Run:
-    """`run_python`, with all that is known of the end. Raises ValueError for less than one instance."""
+    """
+    `run_python`, with all that is known of the end; roots that fail are put into `failures` as they do. Raises ValueError for less than one
+    instance.
+    """
     if instances < 1:
         raise ValueError(f"a launch has at least one instance, got {instances}")
-    failures: list[Future] = []
+    failures = [] if failures is None else failures
     with tracking(asyncio.get_running_loop()) as tasks:
         try:
             roots = [_root(function, args, kwargs or {}, index, instances, tasks) for index in range(instances)]
