@@ -48,6 +48,15 @@ class Mutation:
 
 TEXTS = Path(__file__).parent / "explored"
 
+NESTED: tuple[Ending, ...] = (
+    (True, 1, False, 1),  # before the inner scope is entered: the first wait meets both, and the inner scope counts only its own
+    (True, 2, False, 1),  # before the first wait: the same, and the inner scope has seen the other come
+    (True, 2, True, 1),  # behind that wait: it is met in the second
+    (True, 1, True, 1),  # behind the inner scope: the same, and that has not seen it
+    (True, 1, False, 0),  # behind the second wait: it is taken back
+)
+"""By when the outer scope is cancelled: was the first wait, what came of the inner scope, was the second wait, what came of the outer."""
+
 PROGRAMS: dict[str, Explored] = {
     "start": Explored("yielding", ((2,),)),
     "start-three-workers": Explored("yielding", ((2,),), {"workers": 3}),
@@ -108,6 +117,11 @@ PROGRAMS: dict[str, Explored] = {
     "scope-kept": Explored("scope_kept", ((7,),)),
     "scope-others": Explored("scope_others", ((2,),)),
     "scope-inner": Explored("scope_inner", ((False, 0, True, 1),)),
+    "scope-before": Explored("scope_before", ((True, 0, False, 1), (True, 1, False, 1))),
+    "scope-nested": Explored("scope_nested", NESTED),
+    "tiles": Explored("tiles", ((12, False),)),
+    "tiles-crowd": Explored("tiles_crowd", ((12, 12),), {"queue_shift": 3, "arena_bytes": 8192}),
+    "tiles-lanes": Explored("tiles_lanes", ((6,),), {"lanes": 2, "arena_bytes": 8192}),
     "events-sent": Explored("events_sent", ((5,),)),
     "race": Explored("race", (), {"arrays": 1}),
 }

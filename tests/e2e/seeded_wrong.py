@@ -52,10 +52,20 @@ QUEUE = (
         ("uninitialised-read", *ANY),
     ),
     Mutation(
-        "consumers claim without exchange",
+        "consumers deal themselves positions without an atomic addition",
         "rt.claim",
-        "%old, %mine = rt.cmpxchg relaxed device %first, %next, %head",
-        "%mine = arith.constant true\n  rt.atomic_store relaxed device %next, %head",
+        "%first = rt.atomic_rmw add relaxed device %number, %head[0 : i64] pairs "
+        '"the other consumers\' additions: each position once" : i64 -> i64\n',
+        '%first = rt.atomic_load relaxed device %head[0 : i64] pairs "nothing" : i64\n'
+        '  %next = arith.addi %first, %number : i64\n  rt.atomic_store relaxed device %next, %head[0 : i64] pairs "nothing" : i64\n',
+        "senders",
+        ANY,
+    ),
+    Mutation(
+        "consumers take more than there is",
+        "rt.claim",
+        "%number = arith.minsi %there, %wanted : i64",
+        "%number = arith.minsi %wanted, %wanted : i64",
         "senders",
         ANY,
     ),

@@ -70,4 +70,12 @@ SCOPES = (
         "scope-others",
         LOST,
     ),
+    Mutation(
+        "requests from before a scope count as others'",
+        "rt.enter_scope",
+        "rt.store %asked, %scope[${CancelScope.ASKED} : i64] : i32",
+        "rt.store %zero, %scope[${CancelScope.ASKED} : i64] : i32",
+        "scope-before",
+        LOST,
+    ),
 )

@@ -146,8 +146,12 @@ def test_a_frame_larger_than_the_arena_is_told_of_before_the_launch() -> None:
     assert array.tolist() == list(reversed(range(600)))
     with pytest.raises(InputError) as caught:
         program.run(None, array, target="cpu", arena=4096, **DYNAMIC)
-    assert "program.mlir:1:" in str(caught.value) and "a task @main takes 49" in caught.value.message
-    assert caught.value.help is not None and caught.value.help.startswith("launch with arena=49")
+    error = caught.value
+    assert "program.mlir:1202:3: arena is 4096 bytes: a task @main takes 4912 bytes of it" in str(error)
+    assert "4840 for the suspension 'yield': 601 values, the largest %a of type memref<?xi64> (40 bytes)" in error.message
+    named = [(text.split()[0], place.line, place.column) for text, place in error.notes if place is not None]
+    assert named == [("%a", 1, 17), ("%v0", 602, 9), ("%v1", 603, 9)]
+    assert error.help is not None and error.help.startswith("launch with arena=4976 or more, or keep values in an array (memref.alloc)")
     assert array.tolist() == list(reversed(range(600))), "nothing ran"
 
 

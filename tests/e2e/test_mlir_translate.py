@@ -30,6 +30,10 @@ TURNS = [
 """Each kernel is translated for both targets, by itself for one of them and with all the machinery for the other."""
 
 
+LARGE = ("covariance",)
+"""Files that take many seconds to compile: all of them with --exhaustive only."""
+
+
 def _kernels() -> list[tuple[str, str]]:
     """The examples' kernels: file and name."""
     found: list[tuple[str, str]] = []
@@ -42,7 +46,8 @@ def _kernels() -> list[tuple[str, str]]:
 def _cases() -> Iterator[Any]:
     for number, (file, entry) in enumerate(_kernels()):
         for way, options in WAYS.items():
-            yield sampled(file, entry, way[1], options, id=f"{file}-{entry}-{way[0]}-{way[1]}", often=way in TURNS[number % len(TURNS)])
+            often = way in TURNS[number % len(TURNS)] and file not in LARGE
+            yield sampled(file, entry, way[1], options, id=f"{file}-{entry}-{way[0]}-{way[1]}", often=often)
 
 
 @pytest.mark.parametrize(("file", "entry", "target", "options"), list(_cases()))

@@ -156,10 +156,10 @@ def test_the_logarithm_of_a_target_does_not_matter() -> None:
 # ------------------------------------------------------------------------------------------------------------------- merge sort
 
 
-def _sorts(keys: np.ndarray, leaf: int, piece: int, way: Way) -> None:
+def _sorts(keys: np.ndarray, leaf: int, piece: int, way: Way, **options: object) -> None:
     work = np.full(2 * len(keys), -1, np.int32)
     work[: len(keys)] = keys
-    run("cilksort", way, None, work, leaf, piece)
+    run("cilksort", way, None, work, leaf, piece, **options)
     np.testing.assert_array_equal(work[: len(keys)], np.sort(keys))
 
 
@@ -184,9 +184,16 @@ def test_cilksort_of_equal_and_of_greatest_keys(way: Way) -> None:
     _sorts(np.arange(80, 0, -1, dtype=np.int32), 4, 4, way)
 
 
+@pytest.mark.parametrize(("width", "count", "leaf", "piece"), [(2, 60, 8, 16), (4, 33, 1, 5), (8, 100, 200, 64), (32, 300, 140, 130)])
+def test_cilksort_by_the_lanes_of_a_warp(width: int, count: int, leaf: int, piece: int) -> None:
+    """As a GPU runs it: lanes hold a tile of keys together."""
+    _sorts(_keys(count), leaf, piece, Way("reference"), width=width)
+    _sorts(_keys(count, most=2), leaf, piece, Way("reference"), width=width)
+
+
 @pytest.mark.parametrize("way", COMPILED)
 def test_cilksort_many(way: Way) -> None:
-    _sorts(_keys(100_003), 16, 256, way)
+    _sorts(_keys(100_003), 512, 1_000, way)
 
 
 def test_cilksort_by_the_tool(tmp_path: Path) -> None:

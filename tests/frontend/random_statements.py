@@ -12,6 +12,9 @@ from random_expressions import BITS, FLOATS, INTEGERS, TYPES, Expressions, Scope
 BUDGET = 300
 """How often the innermost statements of a program may run, about."""
 
+DEEPEST = 9
+"""Python takes 20 blocks in each other, and a try statement may count as two."""
+
 
 @dataclass
 class Helper:
@@ -73,7 +76,7 @@ class Statements(Expressions):
         """So many statements."""
         body.scope.calls = lambda type_: self._call_of(type_, body)
         for _ in range(count):
-            self.rng.choice(self.makers(body))(body)
+            self.rng.choice(self.makers(body) if body.indent < DEEPEST else [self._assign])(body)
             self.cost += body.weight
 
     def _target(self, body: Body) -> tuple[str, str]:

@@ -10,7 +10,20 @@ from pathlib import Path
 import pytest
 
 import asyncir_python
-from asyncir_python.promotion import COMPARISONS, STRONG, TYPES, PromotionError, binary_type, common_type, compares_exactly, unary_type
+from asyncir_python.promotion import (
+    ARITHMETIC,
+    BITWISE,
+    COMPARISONS,
+    EITHER,
+    SHIFTS,
+    STRONG,
+    TYPES,
+    PromotionError,
+    binary_type,
+    common_type,
+    compares_exactly,
+    unary_type,
+)
 
 STUB = Path(asyncir_python.__path__[0]) / "scalars.pyi"
 
@@ -40,9 +53,13 @@ def table(text: str) -> dict[tuple[str, str], str]:
     return {(row[0], head): cell for row in rows for head, cell in zip(heads, row[1:], strict=True)}
 
 
+VARIABLES = {**TYPES, "either": EITHER}
+"""What a variable can be: also an int on one path and a float on another."""
+
+
 def typed(op: str, left: str, right: str) -> str:
     try:
-        return str(binary_type(op, TYPES[left], TYPES[right]))
+        return str(binary_type(op, VARIABLES[left], VARIABLES[right]))
     except PromotionError:
         return "-"
 
@@ -103,16 +120,18 @@ def test_integers_of_64_bits_and_weak_floats_compare_exactly() -> None:
 
 # A variable that is of the row's type on one path and of the column's on another; strong types join only themselves.
 JOINS = """
-        i32   u64   f16   f64   bool  int   float
-bool    i32   u64   -     -     bool  int   -
-int     i32   u64   f16   f64   int   int   float
-float   -     -     f16   f64   -     float float
+        i32   u64   f16   f64   bool  int    float
+bool    i32   u64   -     -     bool  int    -
+int     i32   u64   f16   f64   int   int    either
+float   -     -     f16   f64   -     either float
+either  -     -     f16   f64   -     either either
 """
 
 
 def joined(a: str, b: str) -> str:
     try:
-        return str(common_type(TYPES[a], TYPES[b]))
+        found = common_type(VARIABLES[a], VARIABLES[b])
+        return "either" if found == EITHER else str(found)
     except PromotionError:
         return "-"
 
@@ -122,6 +141,21 @@ def test_joins() -> None:
         assert joined(a, b) == joined(b, a) == expected, (a, b)
     for a, b in product(STRONG, STRONG):
         assert joined(a.name, b.name) == (a.name if a == b else "-")
+
+
+def test_either_is_used_where_int_and_float_give_the_same_alone() -> None:
+    for op in (*ARITHMETIC, *SHIFTS, *BITWISE, *COMPARISONS):
+        for (name, other), first in product(TYPES.items(), (True, False)):
+            found, as_int, as_float = (typed(op, one, name) if first else typed(op, name, one) for one in ("either", "int", "float"))
+            if op in COMPARISONS:
+                assert found == as_float, "a comparison is exact, and a bool whatever is compared"
+            elif found != "-":
+                assert found == as_float == as_int, (op, name)
+            else:
+                assert op in SHIFTS + BITWISE or (op != "/" and not other.is_float), (op, name)
+    assert unary_type("abs", EITHER) == unary_type("+", EITHER) == EITHER
+    with pytest.raises(PromotionError, match="'-' on a number that is an int on one way and a float on another: make it a float on both"):
+        unary_type("-", EITHER)
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,11 @@ class Example:
     """From the kernel's result and arguments to the results and arrays of the other program; None: the result is all, and the same."""
     close: float = 0.0
     """The relative difference that floats may have."""
+    instances: int = 1
 
     def __str__(self) -> str:
-        return f"{self.program}: {Case(_kernel(self.program, self.kernel), *self.args)}"
+        times = f" by {self.instances} instances" if self.instances > 1 else ""
+        return f"{self.program}: {Case(_kernel(self.program, self.kernel), *self.args)}{times}"
 
 
 def _counters() -> np.ndarray[Any, Any]:
@@ -61,6 +63,28 @@ def _keys(n: int) -> np.ndarray[Any, Any]:
 
 def _sorted(result: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     return (args[0],)
+
+
+def _arrays(result: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    assert result is None
+    return tuple(arg for arg in args if isinstance(arg, np.ndarray))
+
+
+def _tiled(name: str, *args: Any, instances: int = 1, close: float = 0.0) -> Example:
+    """A program of tile channels: its results lie in its arrays."""
+    return Example(name, name, args, args, _arrays, close, instances)
+
+
+def _floats(*shape: int) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(shape[-1]).random(shape, np.float32)
+
+
+def _zeros(*shape: int) -> np.ndarray[Any, Any]:
+    return np.zeros(shape, np.float32)
+
+
+def _indices(n: int) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(n).integers(0, 70, n).astype(np.int32)
 
 
 MATRIX = np.arange(42, dtype=np.int32).reshape(3, 14)
@@ -94,6 +118,16 @@ EXAMPLES_RUN = [
     Example("error", "error", (7, 20), (7, 20), lambda result, args: (result[0], int(result[1]), 7, result[2])),
     Example("error", "error", (7, 21)),
     Example("interleave", "interleave", (4,), (4,)),
+    _tiled("triad", _zeros(1100), _floats(1100), _floats(1100)[::-1].copy(), 3.1),
+    _tiled("triad", _zeros(0), _zeros(0), _zeros(0), 3.1, instances=2),
+    _tiled("gather", _indices(2100), _floats(70), _zeros(2100), 2.1, -1.0),
+    Example("gather", "gather", (np.array([0, 70], np.int32), _floats(70), _zeros(2), 2.0, 1.0)),
+    _tiled("stencil", _floats(1024), _zeros(1024), 0.3, instances=3),
+    _tiled("stencil", _floats(513), _zeros(513), 0.3),
+    _tiled("roles", _floats(1700), _zeros(1700), 3.0),
+    _tiled("roles", _floats(1), _zeros(1), 3.0, instances=2),
+    _tiled("covariance", _floats(24, 130), _zeros(24, 24), close=1e-5),
+    _tiled("covariance", _floats(24, 1), _zeros(24, 24), instances=2),
 ]  # fmt: skip
 
 
@@ -120,7 +154,8 @@ def _kernel(program: str, kernel: str) -> Any:
 
 
 def _case(example: Example) -> Case:
-    return Case(_kernel(example.program, example.kernel), *example.args, close=example.close)
+    kernel = _kernel(example.program, example.kernel)
+    return Case(kernel if example.instances == 1 else kernel[example.instances], *example.args, close=example.close)
 
 
 @pytest.mark.parametrize("example", EXAMPLES_RUN, ids=str)
@@ -179,6 +214,6 @@ def test_all_can_be_kept() -> None:
 
 
 def test_every_example_is_there_in_python() -> None:
-    """But for the one that the host looks into while it runs."""
-    assert {path.stem for path in FILES} == {path.stem for path in EXAMPLES.glob("*.mlir")} - {"endless"}
-    assert {example.program for example in EXAMPLES_RUN} == {path.stem for path in FILES}
+    """And is run, by EXAMPLES_RUN or, what never ends, by test_host_visible.py."""
+    assert {path.stem for path in FILES} == {path.stem for path in EXAMPLES.glob("*.mlir")}
+    assert {example.program for example in EXAMPLES_RUN} == {path.stem for path in FILES} - {"endless"}

@@ -298,3 +298,18 @@ def test_what_is_no_kernel() -> None:
 
     with pytest.raises(TypeError, match="ordinary is not an async function"):
         finished(run_python(ordinary))
+
+
+def test_a_failed_root_is_told_of_though_others_wait_for_ever() -> None:
+    async def fails() -> int:
+        raise ValueError("wanted")
+
+    async def waits() -> int:
+        return await asyncio.Queue[int]().get()
+
+    async def root() -> None:
+        await asyncio.gather(fails(), waits())
+
+    with pytest.raises(ValueError, match="wanted") as caught:
+        run_python_alone(root)
+    assert len(caught.value.__notes__) == 1 and "left waiting" in caught.value.__notes__[0]

@@ -123,7 +123,10 @@ def test_entries_survive_with_all_they_can_hold(folder: Path) -> None:
     entry = abi.Entry(
         name="k", executor="dynamic", why="because", scope="lane", statistics=True,
         parameters=("i1", abi.Array("f32", (None, 4, 0), host_visible=True), "index"), results=("f16", "i64"),
-        machines=(abi.Machine(1, "k", "warp", 48, {0: 3, 2: -1}, 7),),
+        machines=(
+            abi.Machine(1, "k", "warp", 48, {0: 3, 2: -1}, 7),
+            abi.Machine(2, "f", "lane", 8256, {}, 7, abi.Largest("its arguments", "f.mlir:1:2", 8192, 3, (abi.Kept("%m", "", 8000),))),
+        ),
         sites=(abi.Site(3, "await", "dir/ü\udc80.mlir", 4, 5, 'say "this"\n', "task"),),
         location="f.mlir:1:2", waits=False, workspace_bytes=9, stack_words=10, least_stack_words=11, block_warps=12,
         blocks_per_processor=13,

@@ -245,6 +245,20 @@ class TestModules:
     def test_ptx_version(self) -> None:
         assert ".version 8.6\n" in codegen.compile_ptx(gpu_ir(kernel("")), "sm_90a", ptx_version=(8, 6))
 
+    @pytest.mark.parametrize(
+        ("operation", "arch", "version"),
+        [
+            ("nvvm.fence.mbarrier.init", "sm_90", "8.0"),
+            ("nvvm.fence.mbarrier.init", "sm_100", "8.6"),
+            ('"nvvm.cp.async.bulk.shared.cluster.global"(%s, %g, %s, %n) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 0>}> : '
+             "(!llvm.ptr<3>, !llvm.ptr<1>, !llvm.ptr<3>, i32) -> ()", "sm_90", "8.6"),
+        ],
+        ids=["a-fence", "a-later-arch", "a-bulk-load"],
+    )  # fmt: skip
+    def test_the_ptx_version_is_one_that_has_the_intrinsics(self, operation: str, arch: str, version: str) -> None:
+        text = f"llvm.func @k(%s: !llvm.ptr<3>, %g: !llvm.ptr<1>, %n: i32) attributes {{nvvm.kernel}} {{\n  {operation}\n  llvm.return\n}}"
+        assert f".version {version}" in codegen.compile_ptx(gpu_ir(text), arch)
+
     @pytest.mark.parametrize("version", [(7, 8), (9, 1), (3, 2)])
     def test_a_ptx_version_that_does_not_fit(self, version: tuple[int, int]) -> None:
         with pytest.raises(InputError, match="does not fit sm_90a"):

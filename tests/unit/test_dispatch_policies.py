@@ -15,6 +15,7 @@ from asyncir.compiler import Options
 from asyncir.errors import InputError
 from asyncir.lowering.dispatch import DEFAULT, check_policy, find_policy
 from asyncir.lowering.dispatch.fullest_first import fullest_first
+from asyncir.lowering.dispatch.gather import gather
 from asyncir.lowering.dispatch.stay_while_full import stay_while_full
 from asyncir.lowering.dispatch.sweep import sweep
 
@@ -64,6 +65,7 @@ def document_test(tmp_path: Path) -> Path:
 
 
 def test_ours_are_there() -> None:
+    assert find_policy("gather") is gather
     assert find_policy("sweep") is sweep
     assert find_policy("fullest-first") is fullest_first
     assert find_policy("stay-while-full") is stay_while_full
@@ -73,7 +75,7 @@ def test_ours_are_there() -> None:
 def test_an_unknown_name_is_an_error_that_lists_the_known() -> None:
     with pytest.raises(InputError, match="unknown dispatch policy 'emptiest'") as caught:
         find_policy("emptiest")
-    assert caught.value.help == "there are: sweep, fullest-first, stay-while-full"
+    assert caught.value.help == "there are: gather, sweep, fullest-first, stay-while-full"
 
 
 def test_a_name_that_is_nearly_one_is_guessed() -> None:
@@ -124,4 +126,4 @@ def test_without_the_package_there_is_no_such_policy(document_test: Path) -> Non
     done = optimised(None, document_test)
     assert done.returncode == 1
     assert "unknown dispatch policy 'in-order'" in done.stderr
-    assert "there are: sweep, fullest-first, stay-while-full" in done.stderr
+    assert "there are: gather, sweep, fullest-first, stay-while-full" in done.stderr

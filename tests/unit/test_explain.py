@@ -218,6 +218,37 @@ def test_no_heavy_state() -> None:
     assert (kernel.shared_bytes, kernel.blocks_asked, kernel.lane_stack_words) == (0, None, None)
 
 
+def test_a_warp_scope_task_alone_on_its_warp_keeps_everything_in_registers() -> None:
+    """Its child is elided, so it never waits and no scheduler is compiled in; where the call is kept it waits, in the arena."""
+    program = asyncir.compile(WARP_ALONE)
+    alone = program.explain("main", options=Options(arch="sm_90a"))
+    (kernel,), (found,) = alone.kernels, alone.machines
+    assert (kernel.executor, found.scope, found.storage, found.frame_bytes, found.traffic_bytes) == ("inline", "warp", "registers", 0, 0)
+    assert found.suspensions == () and program.dump("rt").count("rt.store ") == 1, "the result alone"
+    kept = program.explain("main", options=Options(elide=False, arch="sm_90a"))
+    main = next(one for one in kept.machines if one.name == "main")
+    assert (main.storage, main.frame_bytes) == ("global", 128), "each lane's %mine"
+    assert str(main.storage_why).startswith("a task of warp scope has no stack; in shared memory a frame for each warp would take ")
+
+
+WARP_ALONE = """
+async.func @total(%x: i32) -> !async.value<i32> {
+  %sum = gpu.subgroup_reduce add %x : (i32) -> i32
+  return %sum : i32
+}
+func.func @main(%a: memref<?xi32>) -> i32 attributes {task.kernel} {
+  %lane = gpu.lane_id
+  %mine = memref.load %a[%lane] : memref<?xi32>
+  %one = arith.constant 1 : i32
+  %h = async.call @total(%one) : (i32) -> !async.value<i32>
+  %n = async.await %h : !async.value<i32>
+  %all = gpu.subgroup_reduce add %mine : (i32) -> i32
+  %r = arith.addi %all, %n : i32
+  return %r : i32
+}
+"""
+
+
 # @twice is fork-join; @main awaits @stop, which yields.
 STACKS = """
 func.func @main(%n: i32) -> i32 attributes {task.kernel} {
@@ -263,13 +294,13 @@ def test_frames_of_fork_join_tasks_are_in_shared_memory_and_others_in_the_arena(
 def test_shared_memory_and_the_blocks_asked_for_limit_occupancy() -> None:
     explanation = explained(STACKS, "bound", ptxas=True)
     (kernel,) = explanation.kernels
-    # 88 words x 4 bytes x 32 lanes x 4 warps; 228 KiB hold 5 blocks of that and 1 KiB each.
-    assert (kernel.lane_stack_words, kernel.block_warps, kernel.blocks_asked, kernel.shared_bytes) == (88, 4, 5, 45056)
+    # 108 words x 4 bytes x 32 lanes x 4 warps, and 128 bytes of constants; 228 KiB hold 4 blocks of that and 1 KiB each.
+    assert (kernel.lane_stack_words, kernel.block_warps, kernel.blocks_asked, kernel.shared_bytes) == (108, 4, 4, 55424)
     limits = {limit.name: limit.warps for limit in kernel.limits}
-    assert (limits["warps"], limits["shared memory"], limits["blocks"]) == (64, 20, 20)
+    assert (limits["warps"], limits["shared memory"], limits["blocks"]) == (64, 16, 16)
     assert kernel.warps_per_sm == min(limits.values()) and limits[str(kernel.limited_by)] == kernel.warps_per_sm
-    assert "shared memory: 45056 bytes a block (stacks: 88 words x 4 bytes x 32 lanes x 4 warps)" in str(explanation)
-    assert f"    room for 64 warps at most, {limits['registers']} by registers, 20 by shared memory, 20 by blocks (5 asked for)" in str(
+    assert "shared memory: 55424 bytes a block (stacks: 108 words x 4 bytes x 32 lanes x 4 warps)" in str(explanation)
+    assert f"    room for 64 warps at most, {limits['registers']} by registers, 16 by shared memory, 16 by blocks (4 asked for)" in str(
         explanation
     )
 

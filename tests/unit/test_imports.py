@@ -76,6 +76,7 @@ LAZY_MODULES = {
     ("program.py", "asyncir.runtime.host_launch"),
     ("program.py", "asyncir.runtime.isolation"),
     ("program.py", "asyncir.runtime.cuda"),
+    ("program.py", "asyncir.runtime.prepared_cuda"),
     ("program.py", "asyncir.explain"),
     # Brings in the whole compiler, for one option.
     ("tools/opt.py", "asyncir.tools.same_results"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 import register_programs
+import register_stack_programs
 from register_programs import ROOT, Program
 from xdsl.dialects.builtin import ModuleOp
 
@@ -176,11 +177,40 @@ def test_nine_of_ten_programs_of_the_corpus_are_within_8_registers(sample: bool)
 
 
 @needs_ptxas
-@pytest.mark.parametrize("name", ["cilksort", pytest.param("fib", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("name", ["fib", pytest.param("nqueens", marks=pytest.mark.exhaustive)])
 def test_kernels_with_stacks_are_within_8_registers(name: str) -> None:
     """Of those that the constants for stacks were made with; benchmarks/register_model.py has all."""
     share, far = _share(one for one in register_programs.committed(ROOT / "examples") if one.name == name)
     assert share == 1.0, far
+
+
+@needs_ptxas
+@pytest.mark.exhaustive
+def test_most_generated_kernels_with_stacks_are_within_8_registers() -> None:
+    """Fitted and held out; the kernel around them changes with the scheduler, benchmarks/register_model.py says by how much."""
+    share, far = _share([*register_stack_programs.synthetic(), *register_stack_programs.held_out()])
+    assert share >= 0.6, far
+
+
+def test_functions_that_only_compute_are_reordered() -> None:
+    """Eighty values are made by calls and added up one by one; calls that write keep their order, so all are live then."""
+    loaded = " ".join(f"%c{i} = arith.constant {i} : index %x{i} = memref.load %a[%c{i}] : memref<80xf32>" for i in range(80))
+    made = " ".join(f"%v{i} = func.call @g(%x{i}) : (f32) -> f32" for i in range(80))
+    added = " ".join(f"%s{i} = arith.addf %{f's{i - 1}' if i > 1 else 'v0'}, %v{i} : f32" for i in range(1, 80))
+    call = "sm.suspend call @h(%x) 1 : (i32) -> (i1, !async.value<i32>, i32) [^n] ^n(%p: i1, %q: !async.value<i32>, %y: i32):"
+
+    def state(inside: str) -> int:
+        text = f"""
+          func.func @g(%x: f32) -> f32 {{ %y = arith.mulf %x, %x : f32 {inside} return %y : f32 }}
+          sm.machine @k() attributes {{scope = "lane", kernel}} {{ sm.return }}
+          sm.machine @h(%x: i32) -> i32 attributes {{scope = "lane", fork_join}} {{ {call} sm.return %y : i32 }}
+          sm.machine @f(%a: memref<80xf32>) -> f32 attributes {{scope = "lane", fork_join}} {{
+            {loaded} {made} {added} sm.return %s79 : f32 }}"""
+        return predicted_registers(machines(text), "dynamic", ARCH).states["f", 0]
+
+    # In the order of the text 80 values come on top of 52; in the other the kernel's own code needs more.
+    assert state("") == EXECUTORS[STACKS].least
+    assert state("%m = memref.alloc() : memref<f32> memref.store %y, %m[] : memref<f32>") > EXECUTORS[STACKS].least
 
 
 @needs_ptxas

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from runtime_kernels import entry
 
-from asyncir.abi import ARENA_START, MAX_ARENA_BYTES, Cell, Machine
+from asyncir.abi import ARENA_START, MAX_ARENA_BYTES, Cell, Kept, Largest, Machine
 from asyncir.errors import InputError
 from asyncir.runtime.capacity import DEFAULT_TASKS, Asked, Device, capacities
 
@@ -91,6 +91,44 @@ def test_a_frame_larger_than_the_arena_is_told_of_before_the_launch() -> None:
         capacities(machines, Asked(arena=8192), CPU, 1)
     assert str(caught.value) == "f.mlir:7:3: arena is 8192 bytes: a task @k takes 8192 bytes of it"
     assert caught.value.help == "launch with arena=8256 or more; asyncir explain tells what is kept at which suspension"
+
+
+def test_what_a_large_frame_keeps_is_named() -> None:
+    values = (Kept("%m of type vector<1000xf64>", "f.mlir:3:5", 8000), Kept("%x of type i64", "", 8))
+    most = Largest("the suspension 'await'", "f.mlir:4:9", 8016, 3, values)
+    machines = replace(DYNAMIC, machines=(replace(*of(8192), largest=most),))
+    with pytest.raises(InputError) as caught:
+        capacities(machines, Asked(arena=8192), CPU, 1)
+    assert str(caught.value) == (
+        "f.mlir:4:9: arena is 8192 bytes: a task @k takes 8192 bytes of it, 8016 for the suspension 'await': 3 values, "
+        "the largest %m of type vector<1000xf64> (8000 bytes)"
+    )
+    assert [(text, place and str(place)) for text, place in caught.value.notes] == [
+        ("%m of type vector<1000xf64>, 8000 bytes, is defined here", "f.mlir:3:5"),
+        ("%x of type i64, 8 bytes, is defined here", None),
+    ]
+    help = caught.value.help
+    assert help is not None and help.startswith("launch with arena=8256 or more, or keep values in an array (memref.alloc)")
+
+
+def test_one_large_argument_is_named_alone() -> None:
+    most = Largest("its arguments", "", 8192, 1, (Kept("%m of type vector<2048xf32>", "f.mlir:3:5", 8192),))
+    with pytest.raises(InputError) as caught:
+        capacities(replace(DYNAMIC, machines=(replace(*of(8256), largest=most),)), Asked(arena=8192), CPU, 1)
+    assert str(caught.value) == (
+        "f.mlir:7:3: arena is 8192 bytes: a task @k takes 8256 bytes of it, 8192 for its arguments: "
+        "%m of type vector<2048xf32> (8192 bytes)"
+    )
+
+
+def test_an_arena_that_nobody_asked_for_holds_each_frame_too() -> None:
+    """What the device has is less than one frame: told of before the launch, as where the caller gave the size."""
+    device = Device(width=32, least_arena=1 << 20, most_arena=1 << 20)
+    with pytest.raises(InputError, match="arena is 1048576 bytes: a task @k takes 2097152 bytes of it"):
+        capacities(replace(DYNAMIC, machines=of(2 << 20)), Asked(), device, 1)
+    with pytest.raises(InputError) as caught:
+        capacities(replace(DYNAMIC, machines=of(MAX_ARENA_BYTES)), Asked(), GPU, 1)
+    assert caught.value.help is not None and caught.value.help.startswith("an arena has 4294967296 bytes at most;")
 
 
 def test_of_several_frames_that_are_too_large_the_largest_is_told_of() -> None:

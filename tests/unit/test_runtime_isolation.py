@@ -111,7 +111,8 @@ def test_arrays_that_overlap_are_the_same_memory_there() -> None:
 def test_offsets_of_shared_arrays_keep_distances() -> None:
     base = numpy.zeros(100, numpy.uint8)
     far = numpy.zeros(10, numpy.uint8)
-    offsets, size = shared_arrays._offsets([base[10:20], base[15:40], base[40:50], far])  # pyright: ignore[reportPrivateUsage]
+    spans = [(int(array.ctypes.data), array.nbytes) for array in (base[10:20], base[15:40], base[40:50], far)]
+    offsets, size = shared_arrays._offsets(spans)  # pyright: ignore[reportPrivateUsage]
     assert offsets[1] - offsets[0] == 5
     ends = sorted((offset, offset + count) for offset, count in zip(offsets, (10, 25, 10, 10), strict=True))
     assert all(first >= 0 and last <= size for first, last in ends)

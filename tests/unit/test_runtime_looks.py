@@ -17,7 +17,7 @@ from asyncir.runtime import lifecycle, watch
 from asyncir.runtime.arena import Arena, Census
 from asyncir.runtime.arguments import ArrayArgument
 from asyncir.runtime.control import ControlState
-from asyncir.runtime.launch import RUNNING, Launch, Options
+from asyncir.runtime.launch import RUNNING, Launch, Options, QueuedLaunch
 from asyncir.runtime.outcome import Remains
 from asyncir.runtime.slots import Slots, Stream
 from asyncir.runtime.statistics import Times
@@ -37,7 +37,7 @@ class Device:
         return kernel
 
 
-class Kernel(Launch):
+class Kernel(QueuedLaunch):
     ends_by_itself = False
 
     def __init__(self, device: Device, seconds: float, deaf: bool, options: Options) -> None:

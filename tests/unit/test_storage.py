@@ -59,6 +59,18 @@ def test_the_dynamic_executor_without_stacks_has_global_frames_only() -> None:
     assert (storage.name, storage.shared_bytes, storage.warps_per_sm, storage.limited_by) == ("global", 0, 32, "registers")
 
 
+def test_what_shared_memory_would_cost_is_said_of_warp_scope() -> None:
+    # 128 registers: 16 warps, 4 blocks. 100 rows and 24 bytes are 101 rows: 4 * 101 * 128 = 51712 bytes, of which 228 KiB hold 4.
+    rows = choose_storage(machine(24, 100), 128, "sm_90a", stacks=Stacks(0, 0, "it has no stack"))
+    assert (rows.name, rows.shared_bytes, rows.warps_per_sm) == ("global", 0, 16)
+    takes = "in shared memory a frame for each warp would take {} bytes a block: {} warps an SM of the 16 that registers allow"
+    assert rows.reason == f"it has no stack; {takes.format(51712, 16)}"
+    # 4 * 201 * 128 = 102912: 2 blocks.
+    assert choose_storage(machine(24, 200), 128, "sm_90a").reason.endswith(takes.format(102912, 8))
+    assert choose_storage(machine(0, 455), 128, "sm_90a").reason.endswith("a frame for each warp of a block would not fit: 232960 bytes")
+    assert choose_storage(machine(24, 0, "lane"), 128, "sm_90a").reason == "its executor offers nothing nearer"
+
+
 def test_without_suspension_there_is_no_frame() -> None:
     assert choose_storage(machine(0, 0, suspends=False), 40, "sm_90a").name == "none"
     assert choose_storage(machine(0, 0, suspends=False), 40, "sm_90a", alone=True).name == "registers"

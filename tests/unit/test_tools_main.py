@@ -244,7 +244,7 @@ def test_bad_files(call: Call, what: str, command: list[str]) -> None:
         (["run", "."], "error: cannot read '.': Is a directory"),
         (["run", "in.mlir", "--no-such-option"], "error: unrecognized arguments: --no-such-option"),
         (["run", "in.mlir", "--target", "tpu"], "error: argument --target: invalid choice: 'tpu'"),
-        (["run", "in.mlir", "--executor", "static"], "error: argument --executor: invalid choice: 'static'"),
+        (["run", "in.mlir", "--executor", "eager"], "error: argument --executor: invalid choice: 'eager'"),
         (["run", "in.mlir", "--instances", "0"], "error: --instances is at least 1, got 0"),
         (["run", "in.mlir", "--instances", "many"], "error: argument --instances: invalid int value: 'many'"),
         (["run", "in.mlir", "--deadline", "-1"], "error: --deadline is a time in seconds, got -1"),

@@ -1,5 +1,5 @@
 // Dispatch policy `sweep`: all states in each round, in the order of the text.
-// RUN: asyncir-opt %s -p expand-executor | filecheck %s
+// RUN: asyncir-opt %s -p expand-executor{dispatch=sweep} | filecheck %s
 
 // The default. A round counts nothing and chooses nothing: each state's lanes run, and who got into a state that is still to come runs that too.
 

@@ -18,16 +18,16 @@ sm.machine @f(%n: i32) -> i32 attributes {scope = "lane"} {
 // CHECK-NEXT:  }
 // CHECK-NEXT:  sm.machine @f(%n: i32) -> i32 attributes {scope = "lane", fork_join} {
 // CHECK-NEXT:    sm.suspend call @g(%n) 2 {tail} : (i32) -> (i1, !async.value<i32>, i32) [^[[CALLED:.*]]]
-// CHECK-NEXT:  ^[[CALLED]](%pending: i1, %h: !async.value<i32>, [[V:%.*]]: i32):
-// CHECK-NEXT:    cf.cond_br %pending, ^[[SLOW:.*]](%h : !async.value<i32>), ^[[FAST:.*]]
+// CHECK-NEXT:  ^[[CALLED]](%pending: i1, %h: !async.value<i32>, %v: i32):
+// CHECK-NEXT:    cf.cond_br %pending, ^[[SLOW:.*]], ^[[FAST:.*]]
 // CHECK-NEXT:  ^[[FAST]]:
-// CHECK-NEXT:    cf.br ^next([[V]] : i32)
-// CHECK-NEXT:  ^next(%v: i32):
+// CHECK-NEXT:    cf.br ^next
+// CHECK-NEXT:  ^next:
 // CHECK-NEXT:    sm.return %v : i32
-// CHECK-NEXT:  ^[[SLOW]]([[H:%.*]]: !async.value<i32>):
+// CHECK-NEXT:  ^[[SLOW]]:
 // CHECK-NEXT:    cf.br ^[[WAIT:.*]]
 // CHECK-NEXT:  ^[[WAIT]]:
-// CHECK-NEXT:    sm.suspend await([[H]]) 1 : (!async.value<i32>) -> i32 [^[[SLOW_NEXT:.*]]]
+// CHECK-NEXT:    sm.suspend await(%h) 1 : (!async.value<i32>) -> i32 [^[[SLOW_NEXT:.*]]]
 // CHECK-NEXT:  ^[[SLOW_NEXT]]([[W:%.*]]: i32):
 // CHECK-NEXT:    sm.return [[W]] : i32
 // CHECK-NEXT:  }
@@ -53,29 +53,29 @@ sm.machine @two(%n: i32) -> i32 attributes {scope = "lane"} {
 
 // CHECK-LABEL: sm.machine @two(%n: i32) -> i32 attributes {scope = "lane", fork_join} {
 // CHECK-NEXT:    sm.suspend call @g(%n) 3 : (i32) -> (i1, !async.value<i32>, i32) [^[[CALLED:.*]]]
-// CHECK-NEXT:  ^[[CALLED]]([[P:%.*]]: i1, %a: !async.value<i32>, [[X:%.*]]: i32):
-// CHECK-NEXT:    cf.cond_br [[P]], ^[[SLOW1:.*]](%n, %a : i32, !async.value<i32>), ^[[FAST1:.*]]
+// CHECK-NEXT:  ^[[CALLED]]([[P:%.*]]: i1, %a: !async.value<i32>, %x: i32):
+// CHECK-NEXT:    cf.cond_br [[P]], ^[[SLOW1:.*]], ^[[FAST1:.*]]
 // CHECK-NEXT:  ^[[FAST1]]:
 // CHECK-NEXT:    %m = arith.muli %n, %n : i32
 // CHECK-NEXT:    sm.suspend call @g(%m) 4 {tail} : (i32) -> (i1, !async.value<i32>, i32) [^[[CALLED2:.*]]]
-// CHECK-NEXT:  ^[[CALLED2]]([[P2:%.*]]: i1, %b: !async.value<i32>, [[Y:%.*]]: i32):
-// CHECK-NEXT:    cf.cond_br [[P2]], ^[[SLOW2:.*]](%b : !async.value<i32>), ^[[FAST2:.*]]
+// CHECK-NEXT:  ^[[CALLED2]]([[P2:%.*]]: i1, %b: !async.value<i32>, %y: i32):
+// CHECK-NEXT:    cf.cond_br [[P2]], ^[[SLOW2:.*]], ^[[FAST2:.*]]
 // CHECK-NEXT:  ^[[FAST2]]:
-// CHECK-NEXT:    cf.br ^first([[X]] : i32)
-// CHECK-NEXT:  ^first(%x: i32):
-// CHECK-NEXT:    cf.br ^second([[Y]] : i32)
-// CHECK-NEXT:  ^second(%y: i32):
+// CHECK-NEXT:    cf.br ^first
+// CHECK-NEXT:  ^first:
+// CHECK-NEXT:    cf.br ^second
+// CHECK-NEXT:  ^second:
 // CHECK-NEXT:    %s = arith.addi %x, %y : i32
 // CHECK-NEXT:    sm.return %s : i32
-// CHECK-NEXT:  ^[[SLOW1]]([[N1:%.*]]: i32, [[A1:%.*]]: !async.value<i32>):
+// CHECK-NEXT:  ^[[SLOW1]]:
 // CHECK-NEXT:    cf.br ^[[START:.*]]
-// CHECK-NEXT:  ^[[SLOW2]]([[B2:%.*]]: !async.value<i32>):
-// CHECK-NEXT:    [[READY:%.*]] = task.ready [[X]] : !async.value<i32>
-// CHECK-NEXT:    cf.br ^[[AWAIT:.*]]([[READY]], [[B2]] : !async.value<i32>, !async.value<i32>)
+// CHECK-NEXT:  ^[[SLOW2]]:
+// CHECK-NEXT:    [[READY:%.*]] = task.ready %x : !async.value<i32>
+// CHECK-NEXT:    cf.br ^[[AWAIT:.*]]([[READY]], %b : !async.value<i32>, !async.value<i32>)
 // CHECK-NEXT:  ^[[START]]:
-// CHECK-NEXT:    [[M1:%.*]] = arith.muli [[N1]], [[N1]] : i32
+// CHECK-NEXT:    [[M1:%.*]] = arith.muli %n, %n : i32
 // CHECK-NEXT:    [[B1:%.*]] = sm.start @g([[M1]]) : (i32) -> !async.value<i32>
-// CHECK-NEXT:    cf.br ^[[AWAIT]]([[A1]], [[B1]] : !async.value<i32>, !async.value<i32>)
+// CHECK-NEXT:    cf.br ^[[AWAIT]](%a, [[B1]] : !async.value<i32>, !async.value<i32>)
 // CHECK-NEXT:  ^[[AWAIT]]([[A:%.*]]: !async.value<i32>, [[B:%.*]]: !async.value<i32>):
 // CHECK-NEXT:    sm.suspend await([[A]]) 1 : (
 // CHECK:         sm.suspend await([[B]]) 2 : (
@@ -100,16 +100,18 @@ sm.machine @tries(%n: i32) -> i32 attributes {scope = "lane"} {
 // CHECK-LABEL: sm.machine @tries
 // CHECK-NEXT:    sm.suspend call @g(%n) 8 {note, tail} : (i32) -> (i1, !async.token, !async.value<i32>, i32) [^[[CALLED:.*]]]
 // CHECK-NEXT:  ^[[CALLED]](%pending: i1, %t: !async.token, %h: !async.value<i32>, [[V:%.*]]: i32):
-// CHECK-NEXT:    cf.cond_br %pending, ^[[SLOW:.*]](%t, %h : !async.token, !async.value<i32>), ^[[FAST:.*]]
+// CHECK-NEXT:    cf.cond_br %pending, ^[[SLOW:.*]], ^[[FAST:.*]]
 // CHECK-NEXT:  ^[[FAST]]:
 // CHECK-NEXT:    cf.br ^next
 // CHECK-NEXT:  ^next:
 // CHECK-NEXT:    [[KIND:%.*]] = arith.constant 0 : i32
 // CHECK-NEXT:    [[CODE:%.*]] = arith.constant 0 : i32
-// CHECK-NEXT:    cf.br ^end([[V]], [[KIND]], [[CODE]] : i32, i32, i32)
-// CHECK:       ^[[SLOW]]([[T:%.*]]: !async.token, [[H:%.*]]: !async.value<i32>):
-// CHECK:         sm.suspend await([[T]]) 1 : (
-// CHECK:         sm.suspend try_await([[H]]) 7 : (
+// CHECK-NEXT:    cf.br ^end
+// CHECK-NEXT:  ^end:
+// CHECK-NEXT:    {{%.*}} = arith.addi [[V]], [[CODE]] : i32
+// CHECK:       ^[[SLOW]]:
+// CHECK:         sm.suspend await(%t) 1 : (
+// CHECK:         sm.suspend try_await(%h) 7 : (
 
 // -----
 
@@ -153,7 +155,7 @@ sm.machine @all(%n: index) attributes {scope = "lane"} {
 // CHECK-NEXT:    %x = arith.index_cast %i : index to i32
 // CHECK-NEXT:    sm.suspend call @g(%x) 2 : (i32) -> (i1, !async.token) [^[[CALLED:.*]]]
 // CHECK-NEXT:  ^[[CALLED]](%pending: i1, %t: !async.token):
-// CHECK-NEXT:    cf.cond_br %pending, ^[[SLOW:.*]](%n, %i, %t : index, index, !async.token), ^[[ADD:.*]]
+// CHECK-NEXT:    cf.cond_br %pending, ^[[SLOW:.*]], ^[[ADD:.*]]
 // CHECK-NEXT:  ^[[ADD]]:
 // CHECK-NEXT:    [[WIDE:%.*]] = arith.index_cast [[COUNT]] : i32 to index
 // CHECK-NEXT:    [[OVER:%.*]] = arith.cmpi sge, [[WIDE]], %n : index
@@ -174,15 +176,15 @@ sm.machine @all(%n: index) attributes {scope = "lane"} {
 // CHECK-NEXT:  ^[[LEAVE1]]:
 // CHECK-NEXT:    sm.suspend yield() 3 {to_heap} : () -> () [^[[GONE1:.*]]]
 // CHECK-NEXT:  ^[[GONE1]]:
-// CHECK-NEXT:    cf.br ^{{.*}}(%n : index)
-// CHECK:       ^[[SLOW]]([[N:%.*]]: index, [[I:%.*]]: index, [[T:%.*]]: !async.token):
+// CHECK-NEXT:    cf.br ^{{[^(]*$}}
+// CHECK:       ^[[SLOW]]:
 // CHECK-NEXT:    [[PART:%.*]] = sm.part_group %n, [[COUNT]] : !async.group
-// CHECK-NEXT:    cf.br ^{{.*}}([[N]], [[PART]], [[I]], [[T]] : index, !async.group, index, !async.token)
+// CHECK-NEXT:    cf.br ^{{.*}}([[PART]], %i, %t : !async.group, index, !async.token)
 // CHECK-NEXT:  ^[[LEAVE2]]:
 // CHECK-NEXT:    sm.suspend yield() 4 {to_heap} : () -> () [^[[GONE2:.*]]]
 // CHECK-NEXT:  ^[[GONE2]]:
-// CHECK-NEXT:    cf.br ^[[SLOW2:.*]](%n, %i : index, index)
-// CHECK-NEXT:  ^[[SLOW2]]({{.*}}: index, {{.*}}: index):
+// CHECK-NEXT:    cf.br ^[[SLOW2:.*]]
+// CHECK-NEXT:  ^[[SLOW2]]:
 // CHECK-NEXT:    {{%.*}} = sm.part_group %n, [[COUNT]] : !async.group
 // CHECK-NEXT:    {{%.*}} = task.ready : !async.token
 // CHECK:       ^[[LEAVE3]]:

@@ -60,3 +60,30 @@ func.func @value() attributes {task.kernel = 1} {
 func.func @scalar(%a: memref<4xi32> {task.host_visible}, %b: i32 {task.host_visible}) attributes {task.kernel} {
   return
 }
+
+// -----
+
+func.func @roles() attributes {task.kernel, task.scope = "warp", task.warps = 32 : i32, task.block_bytes = 0 : i64, task.blocks_per_processor = 1 : i32} {
+  return
+}
+
+// -----
+
+// expected-error @below {{'task.warps' must be an integer between 1 and 32, got 33 : i32}}
+func.func @many_warps() attributes {task.kernel, task.warps = 33 : i32} {
+  return
+}
+
+// -----
+
+// expected-error @below {{'task.block_bytes' must be an integer between 0 and 1048576, got "much"}}
+func.func @much_memory() attributes {task.kernel, task.block_bytes = "much"} {
+  return
+}
+
+// -----
+
+// expected-error @below {{'async.func' op cannot have the attribute 'task.warps': it belongs on func.func or sm.machine or rt.kernel}}
+async.func @no_kernel_of_roles() -> !async.token attributes {task.warps = 2 : i32} {
+  return
+}

@@ -271,6 +271,21 @@ async def deleted(x: int) -> int:
 NUMBERS = np.array([5, -3, 8, 0, 13], dtype=np.int32)
 SORTED = np.array([0.5, 1.25, 3.0, 7.5, 8.0, 100.0], dtype=np.float32)
 
+@kernel
+async def mixed_truths(n: int, x: float, y: f32, flag: bool) -> tuple[int, bool, int]:
+    """Operands of types that no one value has, in conditions."""
+    first = 0
+    if (n and x) or (y and flag):
+        first = 1
+    turns = 0
+    while not (n > 5 and x) and (flag or n or y):
+        n -= 1
+        turns += 1
+        if turns > 3 and y:
+            break
+    return first, not (n and x), turns
+
+
 CASES = [
     Case(sign, 7), Case(sign, -7), Case(sign, 0),
     Case(collatz, 27),
@@ -295,4 +310,5 @@ CASES = [
     Case(nested_breaks, 6),
     Case(nothing_returned, NUMBERS), Case(nothing_returned, NUMBERS[:0]),
     Case(deleted, 4),
+    Case(mixed_truths, 2, 0.5, 0, False), Case(mixed_truths, 0, 0.5, 1.5, True), Case(mixed_truths, 9, 0.0, 2, False),
 ]  # fmt: skip

@@ -335,7 +335,27 @@ async def store_out_of_range(a: Array[i32], at: int) -> int:
 
 NUMBERS = np.array([5, -3, 8, 0, 13], dtype=np.int32)
 
+@kernel
+async def zero_by_name(n: int) -> int:
+    """A divisor that is zero by assignment: nothing is wrong with it until it divides."""
+    none = 7 % 1
+    total = 0
+    if n > 3:
+        total += 70 % none
+    try:
+        total += 5 // none
+    except ZeroDivisionError:
+        total += 100
+    try:
+        none //= none
+    except ZeroDivisionError:
+        total += 1000
+    return total
+
+
 CASES = [
+    Case(zero_by_name, 2),
+    Case(zero_by_name, 4),
     Case(asserts, 5), Case(asserts, 0), Case(asserts, 100),
     Case(raises, 1), Case(raises, 2), Case(raises, 3), Case(raises, 4), Case(raises, 5),
     Case(from_below, 4), Case(from_below, -4),

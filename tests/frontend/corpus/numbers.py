@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from harness import Case
 
@@ -237,6 +239,31 @@ async def newton(x: float) -> float:
 
 TEXT = np.frombuffer(b"hello, world", np.uint8).copy()
 
+@kernel
+async def int_or_float(a: Array[f64], scale: float, n: int) -> tuple[float, float, float, bool, bool, int, f32]:
+    """Variables that are an int on one way and a float on another, where both give the same."""
+    total, best = 0, -1
+    for i in range(n):
+        if scale * i > best:
+            best = scale * i
+        total += best / 2
+    for i in range(len(a)):
+        total = total + float(a[i])
+    chosen = 3 if scale > 1 else 0.5
+    return total, chosen / max(n, 1), math.sqrt(max(best, 0.0)), best < n, chosen == 3, int(chosen), f32(total) * 2
+
+
+@task
+async def three_or_half(flag: bool):
+    return 3 if flag else 0.5
+
+
+@kernel
+async def int_or_float_from_a_task(flag: bool) -> float:
+    found = await three_or_half(flag)
+    return found * 0.25
+
+
 CASES = [
     Case(wraps, 100, 200, -30000, 60000),
     Case(wraps_wide, 70000, 5, 5_000_000_000, 0xFFFF_FFFF_FFFF), Case(wraps_wide, -(2**31), 0, -(2**63), 2**64 - 1),
@@ -274,4 +301,6 @@ CASES = [
     Case(xorshift, 88172645463325252, 20),
     Case(popcount, 0xF0F0_0000_0000_0001),
     Case(newton, 2.0),
+    Case(int_or_float, np.array([0.5, 1e300]), 1.5, 4), Case(int_or_float, np.zeros(0), -2.5, 3), Case(int_or_float, np.zeros(0), 0.25, 0),
+    Case(int_or_float_from_a_task, True), Case(int_or_float_from_a_task, False),
 ]  # fmt: skip

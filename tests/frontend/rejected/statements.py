@@ -289,9 +289,9 @@ async def array_as_condition(a: Array[i32]) -> bool:
     return not a
 
 
-#| line 3:12: the truth of an array is not defined
+#| line 3:16: the truth of an array is not defined
 #|       return not a
-#|              ^
+#|                  ^
 #| help: compare its elements, or its length: len(a) > 0
 @kernel
 async def message_made_here(x: i32) -> i32:

@@ -425,3 +425,103 @@ async def text_result(x: int) -> str:
 #| line 2:1: the annotation of the result is no type that compiled functions know: <class 'str'>
 #|   async def text_result(x: int) -> str:
 #|   ^
+@kernel
+async def int_or_float_times_i32(flag: bool, a: Array[i32]) -> None:
+    x = 1 if flag else 0.5
+    a[0] = i32(x * a[1])
+
+
+#| line 4:16: '*' on a number that is an int on one way and a float on another, and i32: make it a float on both, as in 0.0 for 0, or write float(x)
+#|       a[0] = i32(x * a[1])
+#|                  ^
+@kernel
+async def int_or_float_counted(n: int, x: float) -> float:
+    total = 0
+    for i in range(n):
+        total += 1
+        if i > 3:
+            total += x
+    return total
+
+
+#| line 5:9: '+' on a number that is an int on one way and a float on another, and int: make it a float on both, as in 0.0 for 0, or write float(x)
+#|           total += 1
+#|           ^
+@kernel
+async def int_or_float_halved(flag: bool) -> float:
+    x = 7 if flag else 0.5
+    return x // 2
+
+
+#| line 4:12: '//' on a number that is an int on one way and a float on another, and int: make it a float on both, as in 0.0 for 0, or write float(x)
+#|       return x // 2
+#|              ^
+@kernel
+async def int_or_float_with_itself(flag: bool) -> float:
+    x = 7 if flag else 0.5
+    return x * x
+
+
+#| line 4:12: '*' on a number that is an int on one way and a float on another: make it a float on both, as in 0.0 for 0, or write float(x)
+#|       return x * x
+#|              ^
+@kernel
+async def int_or_float_negated(flag: bool) -> float:
+    x = 0 if flag else 0.5
+    return -x
+
+
+#| line 4:12: '-' on a number that is an int on one way and a float on another: make it a float on both, as in 0.0 for 0, or write float(x)
+#|       return -x
+#|              ^
+@kernel
+async def int_or_float_shifted(flag: bool, n: int) -> int:
+    x = 7 if flag else 0.5
+    return n << x
+
+
+#| line 4:12: '<<' on a number that is an int on one way and a float on another, and int: make it a float on both, as in 0.0 for 0, or write float(x)
+#|       return n << x
+#|              ^
+@kernel
+async def int_or_float_returned(flag: bool):
+    return 7 if flag else 0.5
+
+
+#| line 2:1: the kernel's result is an int on one way and a float on another
+#|   async def int_or_float_returned(flag: bool):
+#|   ^
+#| help: annotate it: -> float
+@kernel
+async def int_variable_or_float(n: int, flag: bool) -> float:
+    x = n
+    if flag:
+        x = 0.5
+    return x
+
+
+#| line 4:5: 'x' is an int on one way and a float on another
+#|       if flag:
+#|       ^
+#| help: make it a float on both: float(x)
+@kernel
+async def int_variable_or_float_in_loop(n: int, x: float) -> float:
+    total = n
+    for _ in range(n):
+        total = total * x
+    return total
+
+
+#| line 4:5: 'total' is an int on one way and a float on another
+#|       for _ in range(n):
+#|       ^
+#| help: make it a float on both: float(total)
+@kernel
+async def int_too_great_or_float(flag: bool) -> float:
+    return 9007199254740993 if flag else 0.5
+
+
+#| line 3:12: this is an int on one way and a float on another
+#|       return 9007199254740993 if flag else 0.5
+#|              ^
+#| help: make it a float on both: float(…)

@@ -202,7 +202,7 @@ func.func @recv_ok(%c: !task.channel<i32>) {
 // -----
 
 func.func @close(%c: !async.token) {
-  // expected-error @+1 {{'task.close' does not verify: operand 'channel' at position 0 does not verify: !async.token should be of base attribute task.channel}}
+  // expected-error @+1 {{'task.close' op closes a channel or a tile channel, got '!async.token'}}
   "task.close"(%c) : (!async.token) -> ()
   return
 }
