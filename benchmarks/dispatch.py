@@ -21,7 +21,7 @@ from typing import Any
 from report import RESULTS, ROOT, Table, device
 from scheduler_measure import QUEENS, TREES, Setting, counters, example, fibonacci, launches, middle
 
-POLICIES = ("sweep", "fullest-first", "stay-while-full")
+POLICIES = ("sweep", "gather", "fullest-first", "stay-while-full")
 COLUMNS = ("program", "policy", "kernel, ms", "best", "worst", "against sweep", "entries", "idle", "remarks")
 HEADING = "Dispatch policies"
 

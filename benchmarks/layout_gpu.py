@@ -2,8 +2,9 @@
 What a frame layout costs on a GPU: time and occupancy of one program under every policy, in one run.
 
 The program: `instances` roots of warp scope, each with 48 values of which every lane has its own and 48 that are the same in all
-lanes, live over 3 suspensions (`yield_now`, so that every task parks each time). Times are whole launches, median of 5: packing
-arguments, the kernel, and reading results; the policies take turns, so that drift meets all of them.
+lanes, live over 3 suspensions (`yield_now`, so that every task parks each time). Medians of 5, the policies in turns, so that drift
+meets all of them: the kernel between two events in its stream, and the whole launch, with packing arguments, clearing memory and
+reading results. What a suspension takes of a worker's time is the kernel's time, the workers' number and the suspensions' put together.
 
     PYTHONPATH=. python benchmarks/layout_gpu.py [--record]
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
+from dataclasses import dataclass
 
 import numpy as np
 from report import Table, run
@@ -75,10 +77,20 @@ def expected(a: np.ndarray, b: np.ndarray) -> float:
     return float(d.sum() + 32 * u[1:].sum())
 
 
-def launch(program: Program, a: np.ndarray, b: np.ndarray, policy: str, remat: str) -> tuple[float, np.ndarray]:
+@dataclass(frozen=True)
+class Times:
+    """Of one launch, in ms."""
+
+    whole: float
+    kernel: float
+    workers: int
+
+
+def launch(program: Program, a: np.ndarray, b: np.ndarray, policy: str, remat: str) -> tuple[Times, np.ndarray]:
     start = time.perf_counter()
     outcome = program.run("k", a, b, target="cuda", instances=INSTANCES, policy=policy, remat=remat, arena=ARENA, deadline=60.0)
-    return time.perf_counter() - start, outcome.results[0]
+    whole = (time.perf_counter() - start) * 1e3
+    return Times(whole, outcome.stats["kernel_ms"], outcome.stats["workers"]), outcome.results[0]
 
 
 def measure() -> Table:
@@ -87,23 +99,36 @@ def measure() -> Table:
     a, b = rng.random(VALUES * 32, dtype=np.float32), rng.random(VALUES, dtype=np.float32)
     program = asyncir.compile(source(), filename="layout.mlir")
     want = expected(a, b)
-    times: dict[tuple[str, str], list[float]] = {way: [] for way in POLICIES}
+    times: dict[tuple[str, str], list[Times]] = {way: [] for way in POLICIES}
     for _ in range(REPEATS + 1):
         for way in POLICIES:
-            seconds, got = launch(program, a, b, *way)
+            took, got = launch(program, a, b, *way)
             assert np.allclose(got, want, rtol=1e-4), (way, got[:3], want)
-            times[way].append(seconds)
-    base = statistics.median(times["per-value", "off"][1:])
+            times[way].append(took)
+    kernel = {way: statistics.median(one.kernel for one in found[1:]) for way, found in times.items()}
     table = Table(
         "Layout policies on a GPU: 48 divergent and 48 uniform values over 3 suspensions",
-        ["policy", "remat", "frame, bytes a warp", "traffic, bytes", "registers", "warps/SM", "ms", "against per-value"],
+        [
+            "policy",
+            "remat",
+            "frame, bytes a warp",
+            "traffic, bytes",
+            "registers",
+            "warps/SM",
+            "kernel, ms",
+            "against per-value",
+            "us of a worker a suspension",
+            "whole launch, ms",
+        ],
     )
-    for policy, remat in POLICIES:
-        seconds = statistics.median(times[policy, remat][1:])
+    for way in POLICIES:
+        policy, remat = way
+        whole = statistics.median(one.whole for one in times[way][1:])
+        each = kernel[way] * 1e3 * times[way][-1].workers / (INSTANCES * SUSPENSIONS)
         explained = json.loads(program.explain("k", options=Options(policy=policy, remat=remat, arch="sm_90a")).to_json())
-        kernel, machine = explained["kernels"][0], explained["machines"][0]
-        sizes = (machine["frame_bytes"], machine["traffic_bytes"], kernel["registers"], kernel["warps_per_sm"])
-        table.add(policy, remat, *sizes, seconds * 1e3, seconds / base)
+        said, machine = explained["kernels"][0], explained["machines"][0]
+        sizes = (machine["frame_bytes"], machine["traffic_bytes"], said["registers"], said["warps_per_sm"])
+        table.add(policy, remat, *sizes, kernel[way], kernel[way] / kernel["per-value", "off"], each, whole)
     return table
 
 

@@ -26,6 +26,8 @@ WAVE = 132 * 2048
 """Roots that fill an H200."""
 FIB_ARENA = 128 << 20
 """Bytes that fib has for what leaves the stacks, unless the command line says otherwise."""
+UTS_ARENA = 2_000_000_000
+"""The same for UTS, whose divided loops leave the stacks in large numbers."""
 PAUSE_STEPS = 40_000
 """Multiplications, each with the one before: 100 us on an H200."""
 QUEENS = {8: 92, 10: 724, 12: 14_200, 14: 365_596, 16: 14_772_512}
@@ -145,16 +147,16 @@ def cilksort(setting: Setting) -> Iterator[Row]:
 
     def arguments(piece: int) -> tuple[object, ...]:
         work[:count] = keys
-        return work, 16, piece
+        return work, piece, piece
 
     best: tuple[float, Row] | None = None
     few = Setting(True, setting.arena)
-    for piece in (512, 2048, 8192):
+    for piece in (4_096, 8_192) if setting.quick else (16_384, 32_768, 50_000):
         runs = launches(program, None, partial(arguments, piece), None, few)
         if not np.array_equal(work[:count], ordered):
             raise RuntimeError("wrong result: the keys are not in order")
         if best is None or middle(runs) < best[0]:
-            best = middle(runs), timed(f"cilksort {count}", runs, **{"keys a merge": piece, "keys a second": count / middle(runs) * 1e3})
+            best = middle(runs), timed(f"cilksort {count}", runs, **{"keys a leaf": piece, "keys a second": count / middle(runs) * 1e3})
     assert best is not None
     yield best[1]
 
@@ -168,6 +170,7 @@ def uts(setting: Setting) -> Iterator[Row]:
     program, nodes = example("uts"), TREES[seed, depth]
     go = partial(launches, program, "geometric", lambda: (seed, 4.0, depth, counters()), nodes)
     block = program.compiled("geometric", "cuda", Options(executor="dynamic", elide=False)).entry.block_warps
+    setting = Setting(setting.quick, setting.arena or UTS_ARENA)
     few = Setting(True, setting.arena)
     full = go(setting)
     yield timed(f"uts {'T1' if setting.quick else 'T1L'}, all that fits", full, **{"nodes a second": nodes / middle(full) * 1e3})
