@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -19,7 +20,6 @@ from xdsl.utils.arg_spec import ArgSpec, ParameterListType, parse_pipeline
 from xdsl.utils.exceptions import ArgSpecParseError, PassFailedException
 
 from asyncir import abi
-from asyncir.analysis.task_graph import TaskGraph, task_graph
 from asyncir.analysis.verify import verify_module
 from asyncir.cache.records import Outline
 from asyncir.chips import chip
@@ -33,6 +33,9 @@ from asyncir.errors import InputError, InternalError
 from asyncir.levels import LEVELS, RT, SOURCE, default_entry, entries_of, entry_name, level_of, result_types
 from asyncir.lowering.dispatch import find_policy as find_dispatch_policy
 from asyncir.passes.registry import available_passes, is_changed
+
+if TYPE_CHECKING:
+    from asyncir.analysis.task_graph import TaskGraph
 
 LLVM_DIALECT = "llvm-dialect"
 STAGES = (*LEVELS, LLVM_DIALECT, "llvm", "ptx", "cubin")
@@ -182,6 +185,8 @@ def draw(module: ModuleOp, entry: str | None) -> TaskGraph:
     if lowering.level != SOURCE:
         raise InputError(f"the program is at the level '{lowering.level}': its task graph is that of its source")
     lowering.run_through("scf-to-cf")
+    from asyncir.analysis.task_graph import task_graph
+
     return task_graph(lowering.module, lowering.job.entry)
 
 

@@ -63,6 +63,8 @@ LAZY_MODULES = {
     ("compiler.py", "asyncir.lowering.llvm_text"),
     ("compiler.py", "asyncir.lowering.ptxas"),
     ("compiler.py", "asyncir.passes.layout"),
+    # networkx takes a fifth of the time of a whole compilation to load.
+    ("compiler.py", "asyncir.analysis.task_graph"),
     ("explain/kernels.py", "asyncir.lowering.codegen"),
     # A kernel that the cache has runs without the compiler.
     ("lazy_module.py", "asyncir.compiler"),
